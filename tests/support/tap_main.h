@@ -11,10 +11,10 @@
 
 #include <check.h>
 
-#define TAP_MAIN(...)                                                                              \
-    int main(void)                                                                                 \
-    {                                                                                              \
-        return tap_run((tap_suite_fn[]){__VA_ARGS__, NULL});                                       \
+#define TAP_MAIN(...)                                        \
+    int main(void)                                           \
+    {                                                        \
+        return tap_run((tap_suite_fn[]){__VA_ARGS__, NULL}); \
     }
 
 typedef Suite *(*tap_suite_fn)(void);
