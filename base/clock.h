@@ -1,0 +1,13 @@
+/* base/clock.h: time. Stored and exchanged times are microseconds since 1970-01-01T00:00:00Z; durations come from the monotonic clock. */
+#pragma once
+
+#include "base/buf.h"
+
+int64_t sl_clock_realtime_us(void);
+int64_t sl_clock_monotonic_ns(void);
+
+/* RFC 3339, UTC, microseconds: 2026-11-22T16:49:16.000123Z */
+enum { SL_TIME_TEXT_SIZE = 28 };
+void sl_time_format(int64_t us, char ret_text[SL_TIME_TEXT_SIZE]);
+/* RFC 3339 with any offset and up to nine digits of fraction (below a microsecond cut off); years 1 to 9999. */
+bool sl_time_parse(sl_str text, int64_t *ret_us);
