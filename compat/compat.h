@@ -1,0 +1,64 @@
+/* compat/compat.h: what breaks between two versions of a schema.
+ *
+ * One pairing of old and new elements (files by path, messages, enums and services by full name, fields and values by number), one
+ * table of rules (rules.def) run over the pairs. The vocabulary of rules and their semantics is `buf breaking`'s; the rule pages say
+ * where Sluice differs. Pure functions of two immutable schemas: any thread. */
+#pragma once
+
+#include "schema/schema.h"
+
+/* Who breaks. A rule of rules.def names the directions in which its findings count. */
+typedef enum sl_compat_direction {
+    SL_COMPAT_BACKWARD = 1, /* new readers of old data */
+    SL_COMPAT_FORWARD = 2,  /* old readers of new data */
+    SL_COMPAT_BOTH = 3,
+} sl_compat_direction;
+
+/* Named sets of rules, as bits; strictness grows from WIRE to FILE. */
+typedef enum sl_compat_category {
+    SL_COMPAT_WIRE = 1 << 0,      /* binary readers */
+    SL_COMPAT_WIRE_JSON = 1 << 1, /* and JSON readers */
+    SL_COMPAT_PACKAGE = 1 << 2,   /* and generated code, by package */
+    SL_COMPAT_FILE = 1 << 3,      /* and generated code, by file */
+} sl_compat_category;
+
+/* Confluent's seven levels. */
+typedef enum sl_compat_level {
+    SL_LEVEL_NONE,
+    SL_LEVEL_BACKWARD,
+    SL_LEVEL_BACKWARD_TRANSITIVE,
+    SL_LEVEL_FORWARD,
+    SL_LEVEL_FORWARD_TRANSITIVE,
+    SL_LEVEL_FULL,
+    SL_LEVEL_FULL_TRANSITIVE,
+    SL_LEVEL_COUNT
+} sl_compat_level;
+
+const char *sl_compat_level_name(sl_compat_level level); /* "FULL_TRANSITIVE"; never NULL */
+bool sl_compat_level_parse(sl_str name, sl_compat_level *ret_level);
+bool sl_compat_level_is_transitive(
+    sl_compat_level level); /* compare with every live version, not just the latest */
+int sl_compat_level_directions(sl_compat_level level); /* bits of sl_compat_direction; 0 for NONE */
+/* Does `to` promise at least what `from` does? Tightening is free, loosening is an administrator's. */
+bool sl_compat_level_is_at_least(sl_compat_level to, sl_compat_level from);
+
+const char *sl_compat_category_name(sl_compat_category category);
+bool sl_compat_category_parse(sl_str name, sl_compat_category *ret_category);
+
+/* Run every rule of `category` that breaks one of `directions`, old against new; findings are appended in a stable order
+ * (file, line, column, rule). Files under google/protobuf/ are not compared unless they are the main file.
+ * SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_schema,
+                                        sl_compat_category category, int directions,
+                                        sl_findings *findings);
+
+/* The table of rules, for documentation and for the test that each has its cases. */
+typedef struct sl_compat_rule {
+    const char *id;
+    int categories; /* bits of sl_compat_category */
+    int breaks;     /* bits of sl_compat_direction */
+    const char *protects;
+} sl_compat_rule;
+
+size_t sl_compat_rule_count(void);
+const sl_compat_rule *sl_compat_rule_at(size_t index);
