@@ -1,0 +1,387 @@
+/* registry/registry.h: subjects, versions, contracts, producers, tokens, and the judgement on payloads.
+ *
+ * One path for each use-case, whoever asks (HTTP, the command line, tests): the functions below. Those that read or write the store block and
+ * belong on a control thread; sl_registry_judge() and what it needs never block, allocate only for violations, and belong on the
+ * threads that serve HTTP. All functions may be called from any thread.
+ *
+ * Writes go through one writer thread: concurrent jobs share one transaction and one fsync, and a call returns after its commit is on disk.
+ *
+ * Texts in results lie in the `arena` that the call was given. */
+#pragma once
+
+#include "compat/compat.h"
+#include "validate/validate.h"
+
+typedef struct sl_registry sl_registry;
+
+typedef enum sl_problem_code {
+#define PROBLEM(suffix, slug, http_status, title) SL_PROBLEM_##suffix,
+#include "registry/problems.def"
+#undef PROBLEM
+    SL_PROBLEM_COUNT
+} sl_problem_code;
+const char *sl_problem_slug(sl_problem_code code);
+const char *sl_problem_title(sl_problem_code code);
+int sl_problem_http_status(sl_problem_code code);
+
+/* Who owns a topic, and where to ask. */
+typedef struct sl_owner {
+    sl_str producer, team, chat, contact;
+} sl_owner;
+
+/* Why a use-case was refused. Zero-initialised is none. */
+typedef struct sl_problem {
+    sl_problem_code code;
+    sl_error error; /* for people; what was wrong and what to do */
+    sl_owner owner; /* where somebody else's right was in the way */
+} sl_problem;
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+typedef struct sl_registry_options {
+    sl_str store;                  /* "memory:", "sqlite:PATH" */
+    sl_compat_level default_level; /* of subjects that set none */
+    sl_compat_category category;   /* rules that the levels run */
+    bool is_auth_required;         /* also for reading the catalogue and for validating */
+} sl_registry_options;
+
+/* SL_OK; SL_BUSY (another server holds the file); SL_UNSUPPORTED (written by a newer Sluice, or not a Sluice database); SL_IO; SL_FULL; SL_CORRUPT;
+ * SL_INVALID (store URL); SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_registry_open(const sl_registry_options *options,
+                                         sl_registry **ret_registry, sl_error *err);
+void sl_registry_close(sl_registry *registry); /* finishes queued writes; accepts NULL */
+SL_DEFINE_CLEANUP(sl_registry *, sl_registry_close)
+
+/* Make sure that there is an admin token. `given` (from the environment, at least 32 characters) replaces the stored one when present; else, on an empty
+ * store, one is drawn and written to `ret_text` (for printing once); otherwise `ret_text` is "".
+ * SL_OK, SL_INVALID (given is too short), SL_IO, SL_FULL, SL_NO_MEMORY. */
+enum { SL_TOKEN_TEXT_SIZE = 64 }; /* "sl_" + 43 base64url digits of 256 random bits, and a NUL */
+SL_MUST_CHECK sl_status sl_registry_ensure_admin(sl_registry *registry, sl_str given,
+                                                 char ret_text[SL_TOKEN_TEXT_SIZE], sl_error *err);
+
+/* Is the store writable and the snapshot current? For /readyz. The error says what is not. */
+SL_MUST_CHECK sl_status sl_registry_ready(sl_registry *registry, sl_error *err);
+
+/* --- who calls ------------------------------------------------------------------------------- */
+
+typedef enum sl_actor_kind { SL_ACTOR_ANONYMOUS, SL_ACTOR_PRODUCER, SL_ACTOR_ADMIN } sl_actor_kind;
+typedef struct sl_actor {
+    sl_actor_kind kind;
+    sl_str producer; /* SL_ACTOR_PRODUCER */
+    bool is_blocked;
+} sl_actor;
+
+/* From a bearer token, in memory, in constant time for the comparison. SL_OK; SL_UNAUTHENTICATED (unknown, expired, revoked). Never blocks. */
+SL_MUST_CHECK sl_status sl_registry_authenticate(sl_registry *registry, sl_str token,
+                                                 sl_arena *arena, sl_actor *ret_actor);
+
+/* --- producers and tokens (administrator; a producer manages its own tokens) ----------------- */
+
+typedef struct sl_producer {
+    sl_str name, team, chat, contact;
+    bool is_blocked;
+    sl_str block_reason;
+    int64_t generation, created_us;
+} sl_producer;
+
+typedef struct sl_producers {
+    sl_producer *items;
+    size_t count;
+    sl_str next_cursor;
+} sl_producers;
+
+/* Same particulars again: SL_OK with *ret_is_new false. Names: [A-Za-z0-9][A-Za-z0-9._-]{0,127}. */
+SL_MUST_CHECK sl_status sl_registry_producer_create(sl_registry *registry, const sl_actor *actor,
+                                                    const sl_producer *producer, sl_arena *arena,
+                                                    sl_producer *ret_producer, bool *ret_is_new,
+                                                    sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_producer_get(sl_registry *registry, sl_str name,
+                                                 sl_arena *arena, sl_producer *ret_producer,
+                                                 sl_problem *problem);
+/* Absent texts stay as they are. generation 0: unconditional. */
+SL_MUST_CHECK sl_status sl_registry_producer_amend(sl_registry *registry, const sl_actor *actor,
+                                                   const sl_producer *changes, sl_arena *arena,
+                                                   sl_producer *ret_producer, sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_producer_block(sl_registry *registry, const sl_actor *actor,
+                                                   sl_str name, bool is_blocked, sl_str reason,
+                                                   sl_problem *problem);
+
+/* Lists are paged: names after `cursor` (absent: from the start), at most `limit` (0: 100, most 1000). */
+typedef struct sl_page {
+    sl_str cursor;
+    uint32_t limit;
+} sl_page;
+SL_MUST_CHECK sl_status sl_registry_producer_list(sl_registry *registry, sl_page page,
+                                                  sl_arena *arena, sl_producers *ret_producers,
+                                                  sl_problem *problem);
+
+typedef struct sl_token {
+    sl_str id, producer, name;
+    int64_t created_us, expires_us, revoked_us; /* 0: never */
+} sl_token;
+typedef struct sl_tokens {
+    sl_token *items;
+    size_t count;
+} sl_tokens;
+
+/* `ret_text` is shown once; only its SHA-256 is stored. */
+SL_MUST_CHECK sl_status sl_registry_token_create(sl_registry *registry, const sl_actor *actor,
+                                                 const sl_token *token, sl_arena *arena,
+                                                 sl_token *ret_token,
+                                                 char ret_text[SL_TOKEN_TEXT_SIZE],
+                                                 sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_token_revoke(sl_registry *registry, const sl_actor *actor,
+                                                 sl_str producer, sl_str id, sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_token_list(sl_registry *registry, const sl_actor *actor,
+                                               sl_str producer, sl_arena *arena,
+                                               sl_tokens *ret_tokens, sl_problem *problem);
+
+/* --- subjects and versions ------------------------------------------------------------------- */
+
+typedef struct sl_register_request {
+    sl_str subject; /* or absent with `topic`, for checks */
+    sl_str topic;   /* checks only: the subject of its contract */
+    sl_bytes descriptor_set;
+    sl_str main;         /* path of the main file; absent: by message_type, else the last file */
+    sl_str message_type; /* absent, or a full name: its file is the main one */
+} sl_register_request;
+
+typedef struct sl_reference {
+    sl_str name, subject;
+    int32_t version;
+} sl_reference;
+
+typedef struct sl_version {
+    sl_str subject;
+    int32_t version, id;
+    char guid[SL_GUID_TEXT_SIZE + 1];
+    sl_str main;      /* path of the main file */
+    sl_str *messages; /* full names of the main file's messages, top level first */
+    size_t message_count;
+    sl_reference *references;
+    size_t reference_count;
+    int64_t created_us;
+    sl_str created_by;
+} sl_version;
+
+/* Register, or with `is_check` stop before the store transaction: the very same judgement.
+ *
+ * SL_OK: stored (or would be); *ret_is_new false if the subject had this schema already. SL_CONFLICT (INCOMPATIBLE, CONTRACT_BROKEN) and SL_INVALID
+ * (NOT_A_SCHEMA …): `findings` say why, nothing was stored. SL_FORBIDDEN: the subject is under somebody else's contract.
+ * `findings` also get warnings on success. A check with findings returns SL_OK and the findings: incompatibility is its answer. */
+SL_MUST_CHECK sl_status sl_registry_register(sl_registry *registry, const sl_actor *actor,
+                                             const sl_register_request *request, bool is_check,
+                                             sl_arena *arena, sl_version *ret_version,
+                                             bool *ret_is_new, sl_findings *findings,
+                                             sl_problem *problem);
+
+typedef struct sl_subject {
+    sl_str name;
+    sl_compat_level level;
+    bool has_own_level;
+    int32_t latest_version; /* 0: none yet */
+    uint32_t version_count;
+    sl_str topic; /* under contract here; absent if none */
+} sl_subject;
+typedef struct sl_subjects {
+    sl_subject *items;
+    size_t count;
+    sl_str next_cursor;
+} sl_subjects;
+typedef struct sl_versions {
+    sl_version *items;
+    size_t count;
+} sl_versions;
+
+SL_MUST_CHECK sl_status sl_registry_subject_list(sl_registry *registry, sl_str prefix, sl_page page,
+                                                 sl_arena *arena, sl_subjects *ret_subjects,
+                                                 sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_subject_get(sl_registry *registry, sl_str subject,
+                                                sl_arena *arena, sl_subject *ret_subject,
+                                                sl_problem *problem);
+/* Tightening is free for the subject's producer (anyone where there is no contract), loosening is the administrator's. */
+SL_MUST_CHECK sl_status sl_registry_subject_set_level(sl_registry *registry, const sl_actor *actor,
+                                                      sl_str subject, sl_compat_level level,
+                                                      sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_version_list(sl_registry *registry, sl_str subject,
+                                                 sl_arena *arena, sl_versions *ret_versions,
+                                                 sl_problem *problem);
+enum { SL_VERSION_LATEST = -1 };
+SL_MUST_CHECK sl_status sl_registry_version_get(sl_registry *registry, sl_str subject,
+                                                int32_t version, sl_arena *arena,
+                                                sl_version *ret_version, sl_problem *problem);
+/* The linked schema of a version, or of an id; the caller unrefs it. */
+SL_MUST_CHECK sl_status sl_registry_version_schema(sl_registry *registry, sl_str subject,
+                                                   int32_t version, sl_schema **ret_schema,
+                                                   sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_schema_get(sl_registry *registry, int32_t id,
+                                               sl_schema **ret_schema, sl_problem *problem);
+
+/* --- contracts ------------------------------------------------------------------------------- */
+
+typedef enum sl_mode { SL_MODE_OFF, SL_MODE_OBSERVE, SL_MODE_WARN, SL_MODE_ENFORCE } sl_mode;
+typedef enum sl_contract_state {
+    SL_STATE_DRAFT,
+    SL_STATE_ACTIVE,
+    SL_STATE_DEPRECATED,
+    SL_STATE_RETIRED
+} sl_contract_state;
+typedef enum sl_version_policy {
+    SL_VERSIONS_LATEST,
+    SL_VERSIONS_LIVE,
+    SL_VERSIONS_PINNED
+} sl_version_policy;
+extern const char *const sl_mode_names[];           /* "off", "observe", "warn", "enforce", NULL */
+extern const char *const sl_contract_state_names[]; /* "draft", …, NULL */
+
+typedef struct sl_contract {
+    sl_str topic, subject, message_type, producer;
+    sl_str *co_producers;
+    size_t co_producer_count;
+    sl_mode mode;
+    sl_unknown_policy unknown_fields;
+    bool allows_tombstones, takes_json;
+    sl_version_policy versions;
+    int32_t pinned_version;    /* SL_VERSIONS_PINNED */
+    int64_t max_payload_bytes; /* 0: the server's */
+    sl_compat_level level;     /* of the subject */
+    sl_contract_state state;
+    bool is_blocked;
+    sl_str block_reason, offered_to;
+    int64_t generation, created_us, updated_us;
+    sl_owner owner;
+} sl_contract;
+typedef struct sl_contracts {
+    sl_contract *items;
+    size_t count;
+    sl_str next_cursor;
+} sl_contracts;
+
+/* Claim a topic, or change the contract that the caller holds on it.
+ *
+ * Absent subject: TOPIC-value. Absent message type: the only message of the subject's main file. Absent producer: the caller. The subject must have a version
+ * whose main file defines the message type. `contract->generation` is the one that the caller saw: 0 claims (refused as TOPIC_TAKEN or TYPE_TAKEN with the
+ * owner in `problem`; the same claim by the same producer again is SL_OK with *ret_is_new false), otherwise amends (STALE if it moved on). */
+SL_MUST_CHECK sl_status sl_registry_claim(sl_registry *registry, const sl_actor *actor,
+                                          const sl_contract *contract, sl_arena *arena,
+                                          sl_contract *ret_contract, bool *ret_is_new,
+                                          sl_problem *problem);
+SL_MUST_CHECK sl_status sl_registry_contract_get(sl_registry *registry, sl_str topic,
+                                                 sl_arena *arena, sl_contract *ret_contract,
+                                                 sl_problem *problem);
+/* The catalogue: topics whose name, message type or owner contains `query`; owner and state filter exactly when present. */
+typedef struct sl_contract_filter {
+    sl_str query, owner;
+    bool has_state;
+    sl_contract_state state;
+} sl_contract_filter;
+SL_MUST_CHECK sl_status sl_registry_contract_list(sl_registry *registry,
+                                                  const sl_contract_filter *filter, sl_page page,
+                                                  sl_arena *arena, sl_contracts *ret_contracts,
+                                                  sl_problem *problem);
+
+typedef enum sl_contract_action {
+    SL_ACTION_ACTIVATE,
+    SL_ACTION_OFFER,  /* to: the new producer */
+    SL_ACTION_ACCEPT, /* by the producer it was offered to */
+    SL_ACTION_DEPRECATE,
+    SL_ACTION_RETIRE,
+    SL_ACTION_BLOCK, /* reason */
+    SL_ACTION_UNBLOCK,
+    SL_ACTION_COUNT
+} sl_contract_action;
+extern const char *const sl_contract_action_names[]; /* "activate", …, NULL */
+typedef struct sl_contract_step {
+    sl_str topic;
+    sl_contract_action action;
+    sl_str to, reason;
+    int64_t generation; /* 0: unconditional */
+} sl_contract_step;
+SL_MUST_CHECK sl_status sl_registry_contract_act(sl_registry *registry, const sl_actor *actor,
+                                                 const sl_contract_step *step, sl_arena *arena,
+                                                 sl_contract *ret_contract, sl_problem *problem);
+
+/* --- history --------------------------------------------------------------------------------- */
+
+typedef struct sl_change {
+    int64_t seq, at_us;
+    sl_str actor;  /* "admin", a producer's name, or "anonymous" */
+    sl_str action; /* "schema.register", "contract.claim", … (registry/changes.def) */
+    sl_str object; /* "subject:orders.placed-value", "topic:orders.placed", "producer:checkout" */
+    sl_str detail; /* a JSON object */
+} sl_change;
+typedef struct sl_changes {
+    sl_change *items;
+    size_t count;
+    int64_t last_seq;
+} sl_changes;
+/* Changes with seq > `after`, oldest first, at most `limit` (0: 100, most 1000). Waits up to `wait_ms` for one to come (0: not at all). */
+SL_MUST_CHECK sl_status sl_registry_changes(sl_registry *registry, int64_t after, uint32_t limit,
+                                            uint32_t wait_ms, sl_arena *arena,
+                                            sl_changes *ret_changes, sl_problem *problem);
+
+/* --- judgement: the hot path ----------------------------------------------------------------- */
+
+typedef enum sl_step {
+    SL_STEP_IDENTITY,
+    SL_STEP_CONTRACT,
+    SL_STEP_SCHEMA,
+    SL_STEP_DECODE,
+    SL_STEP_RULES,
+    SL_STEP_NONE
+} sl_step;
+const char *sl_step_name(sl_step step);
+
+typedef struct sl_judge_request {
+    sl_str topic;
+    const sl_actor *actor;
+    sl_bytes payload; /* SL_PAYLOAD_SLOP readable bytes behind it */
+    bool is_framed;   /* Kafka envelope in front */
+    int32_t version;  /* 0: by the envelope, else by the contract's policy */
+} sl_judge_request;
+
+/* Slices point into the snapshot: they hold until the guard is left. */
+typedef struct sl_verdict {
+    bool is_valid, is_allowed;
+    sl_step step; /* where it failed; SL_STEP_NONE when valid */
+    sl_mode mode;
+    sl_str topic, message_type;
+    int32_t schema_id, version;
+    const sl_owner *owner;
+    sl_violations *violations; /* the caller's */
+} sl_verdict;
+
+/* A reader's place in the current snapshot. Enter, judge any number of payloads, leave; do not block in between. */
+typedef struct sl_guard {
+    const void *snapshot;
+    void *slot;
+} sl_guard;
+sl_guard sl_registry_enter(sl_registry *registry);
+void sl_registry_leave(sl_guard *guard);
+
+/* SL_OK with *verdict filled and counted. SL_NOT_FOUND: no contract on the topic. SL_BUSY: the schema is not in memory yet; leave the guard,
+ * call sl_registry_warm() on a thread that may block, and judge again. SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_registry_judge(sl_registry *registry, const sl_guard *guard,
+                                          const sl_judge_request *request,
+                                          sl_violations *violations, sl_verdict *ret_verdict);
+/* Load and compile what judging `request` needs. Blocks. SL_OK, SL_NOT_FOUND, or what the store said. */
+SL_MUST_CHECK sl_status sl_registry_warm(sl_registry *registry, const sl_judge_request *request,
+                                         sl_error *err);
+
+/* Counters since start, for /metrics. `visit` is called once per topic under a guard; arrays are indexed by the enums. */
+typedef struct sl_topic_counts {
+    sl_str topic, producer;
+    uint64_t valid, invalid_allowed, refused, bytes;
+    uint64_t by_rule[SL_VIOLATION_RULE_COUNT];
+} sl_topic_counts;
+void sl_registry_visit_counts(sl_registry *registry,
+                              void (*visit)(void *context, const sl_topic_counts *counts),
+                              void *context);
+
+typedef struct sl_registry_stats {
+    uint64_t contracts, plans, plan_bytes, schema_bytes;
+    uint64_t write_transactions, write_jobs; /* jobs / transactions is the group commit's width */
+    int64_t change_seq, snapshot_generation;
+    sl_str store, store_version; /* "sqlite", "3.40.1" */
+} sl_registry_stats;
+void sl_registry_get_stats(sl_registry *registry, sl_registry_stats *ret_stats);
