@@ -45,7 +45,8 @@ void sl_buf_append_byte(sl_buf *buf, uint8_t byte)
 }
 
 /* Short texts are formatted on the stack; longer ones, which are rare, in a block of their own. */
-static void append_formatted(sl_buf *buf, const char *format, va_list args, va_list again)
+static SL_PRINTF(2, 0) void append_formatted(sl_buf *buf, const char *format, va_list args,
+                                             va_list again)
 {
     char small[256];
     int len = vsnprintf(small, sizeof small, format, args);

@@ -31,7 +31,8 @@ typedef struct sl_error {
 /* Fill `err` (which may be NULL) and return `status`, so that a refusal is one line:
  *     return sl_error_set(err, SL_NOT_FOUND, "topic '%.*s' has no contract", SL_STR_ARG(topic)); */
 sl_status sl_error_set(sl_error *err, sl_status status, const char *format, ...) SL_PRINTF(3, 4);
-sl_status sl_error_vset(sl_error *err, sl_status status, const char *format, va_list args);
+sl_status sl_error_vset(sl_error *err, sl_status status, const char *format, va_list args)
+    SL_PRINTF(3, 0);
 
 /* The usual text for a failed allocation. */
 sl_status sl_error_no_memory(sl_error *err);
