@@ -1,0 +1,45 @@
+/* tests/conformance/judge.h: what Sluice says of a payload, in the oracle's words, and how far the two agree.
+ *
+ * Every payload is walked twice, as README.md says: once as a parser would judge it, once by all rules. */
+#pragma once
+
+#include "tests/conformance/corpora.h"
+#include "validate/validate.h"
+
+/* The plans of one schema, compiled when first asked for. Zero-initialised with a schema is usable. */
+typedef struct payload_judge {
+    sl_schema *schema;
+    struct {
+        sl_str type;
+        sl_plan *plan;
+    } plans[64];
+    size_t plan_count;
+    sl_violations violations; /* of the last walk */
+    size_t judged;            /* payloads so far */
+    size_t disagreed;         /* with the oracle; the first of them are told on standard error */
+} payload_judge;
+
+typedef struct judgement {
+    verdict_word as_parser; /* rules of policy set aside */
+    bool valid;             /* by all rules */
+} judgement;
+
+/* Link a FileDescriptorSet; ends the program, telling the findings, if that fails. */
+sl_schema *schema_from_set(sl_bytes set);
+
+/* The judge for a set. Ends the program on failure; judge_done() frees it. */
+void judge_start(payload_judge *judge, sl_bytes set);
+void judge_done(payload_judge *judge);
+
+/* The plan for `type`; ends the program if there is none. */
+sl_plan *judge_plan(payload_judge *judge, sl_str type);
+
+/* Walk `payload` under both policies. The violations of the walk by all rules are left in `judge`. */
+judgement judge_payload(payload_judge *judge, sl_str type, sl_bytes payload);
+
+/* Walk, and compare with the oracle: the parser's verdict must be `want`; what it refuses, the full rules must refuse; and what only
+ * the full rules refuse must be refused by policy alone. Differences are counted and told. */
+judgement judge_compare(payload_judge *judge, const payload_record *record, verdict_word want);
+/* The same where the oracle only says accepted or refused. */
+judgement judge_compare_refused(payload_judge *judge, const payload_record *record,
+                                bool want_refused);

@@ -1,0 +1,101 @@
+// tests/conformance/oracle/parse_oracle.cc: Protobuf's C++ parser, asked about many payloads at once.
+//
+//   parse_oracle SCHEMAS.binpb RECORDS VERDICTS
+//
+// RECORDS is a sequence of records as scripts/corpora.d/truth.py describes them; their verdicts are not looked at. VERDICTS
+// gets one byte for each: 0 valid, 1 malformed, 2 parsed but required fields are missing.
+//
+// Built against the system's libprotobuf, whose parser is the reference for proto2 and proto3. Where that library is older than
+// editions, files with an edition are left out, and a record of a type that is then unknown ends the program with status 2.
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/dynamic_message.h>
+#include <google/protobuf/stubs/logging.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace pb = google::protobuf;
+
+static bool read_file(const char *path, std::string *ret_bytes)
+{
+    std::ifstream file(path, std::ios::binary);
+    ret_bytes->assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    return file.good() || file.eof();
+}
+
+// Files come in dependency order, so one whose imports were left out is left out too.
+static void build_pool(const pb::FileDescriptorSet &set, pb::DescriptorPool *pool)
+{
+    for (const auto &file : set.file()) {
+        bool is_known =
+            file.syntax().empty() || file.syntax() == "proto2" || file.syntax() == "proto3";
+        for (const auto &path : file.dependency())
+            is_known = is_known && pool->FindFileByName(path) != nullptr;
+        if (is_known)
+            pool->BuildFile(file);
+    }
+}
+
+static uint8_t judge(pb::Message *message, const char *data, uint32_t size)
+{
+    message->Clear();
+    if (!message->ParsePartialFromArray(data, static_cast<int>(size)))
+        return 1;
+    return message->IsInitialized() ? 0 : 2;
+}
+
+static bool judge_all(const std::string &records, const pb::DescriptorPool &pool,
+                      std::string *ret_verdicts)
+{
+    pb::DynamicMessageFactory factory;
+    std::map<std::string, std::unique_ptr<pb::Message>> messages;
+    const auto *bytes = reinterpret_cast<const uint8_t *>(records.data());
+    for (size_t at = 0; at + 7 <= records.size();) {
+        size_t type_len = bytes[at + 1] | static_cast<size_t>(bytes[at + 2]) << 8;
+        uint32_t size = bytes[at + 3] | static_cast<uint32_t>(bytes[at + 4]) << 8 |
+                        static_cast<uint32_t>(bytes[at + 5]) << 16 |
+                        static_cast<uint32_t>(bytes[at + 6]) << 24;
+        std::string type = records.substr(at + 7, type_len);
+        at += 7 + type_len;
+        auto &message = messages[type];
+        if (!message) {
+            const auto *descriptor = pool.FindMessageTypeByName(type);
+            if (!descriptor) {
+                std::fprintf(stderr, "parse_oracle: no message type %s\n", type.c_str());
+                return false;
+            }
+            message.reset(factory.GetPrototype(descriptor)->New());
+        }
+        ret_verdicts->push_back(static_cast<char>(judge(message.get(), records.data() + at, size)));
+        at += size;
+    }
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4) {
+        std::fprintf(stderr, "usage: parse_oracle SCHEMAS.binpb RECORDS VERDICTS\n");
+        return 2;
+    }
+    pb::SetLogHandler(nullptr);
+    std::string schemas, records, verdicts;
+    pb::FileDescriptorSet set;
+    pb::DescriptorPool pool;
+    if (!read_file(argv[1], &schemas) || !read_file(argv[2], &records) ||
+        !set.ParseFromString(schemas))
+        return 2;
+    build_pool(set, &pool);
+    if (!judge_all(records, pool, &verdicts))
+        return 2;
+    std::ofstream out(argv[3], std::ios::binary);
+    out.write(verdicts.data(), static_cast<std::streamsize>(verdicts.size()));
+    out.close();
+    return out.good() ? 0 : 2;
+}

@@ -1,0 +1,196 @@
+/* tests/conformance/test_oracle.c: the proto2 and proto3 payloads of encode/, damaged in every way, against Protobuf's C++ parser.
+ *
+ * scripts/corpora asks protoc about a sample of damage, a process each. Here the same payloads are cut at every byte, flipped, doubled,
+ * moved, spliced into one another, and read as every other type; all at once are given to oracle/parse_oracle, which is built on
+ * libprotobuf. Its verdicts and Sluice's must be the same, one by one. Files with an edition are left to the sample: the system's
+ * libprotobuf may be too old for them. */
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/conformance/judge.h"
+#include "tests/support/tap_main.h"
+
+enum {
+    FLIPS = 1500,
+    BIT_FLIPS = 500,
+    DOUBLED = 300,
+    MOVED = 200,
+    SPLICED = 400,
+    PAYLOADS_MAX = 64,
+    SEED = 3621
+};
+
+static payload_judge legacy;
+static payload_record originals[PAYLOADS_MAX];
+static size_t original_count;
+static sl_bytes records; /* everything that is asked */
+static sl_bytes answers; /* one byte a record */
+
+static void add(sl_buf *asked, sl_str type, sl_bytes payload)
+{
+    payload_record_append(asked, VERDICT_VALID, type, payload);
+}
+
+/* Every prefix, the whole included. */
+static void add_cuts(sl_buf *asked, const payload_record *original)
+{
+    for (size_t len = 0; len <= original->payload.len; len++)
+        add(asked, original->type, (sl_bytes){original->payload.data, len});
+}
+
+static void add_flips(sl_buf *asked, const payload_record *original, uint64_t *seed)
+{
+    sl_bytes payload = original->payload;
+    uint8_t *copy = payload_copy(payload);
+    for (size_t i = 0; payload.len && i < FLIPS + BIT_FLIPS; i++) {
+        size_t at = random_below(seed, payload.len);
+        uint8_t other =
+            i < FLIPS ? (uint8_t)random_next(seed) : (uint8_t)(1U << random_below(seed, 8));
+        copy[at] ^= other;
+        add(asked, original->type, (sl_bytes){copy, payload.len});
+        copy[at] = payload.data[at];
+    }
+    sl_free(copy);
+}
+
+/* front + [from, to) + back: a stretch written again, or somewhere else, or out of another payload. */
+static void add_joined(sl_buf *asked, sl_str type, sl_bytes front, sl_bytes middle, sl_bytes back)
+{
+    sl_cleanup(sl_buf_done) sl_buf joined = {0};
+    sl_buf_append(&joined, front.data, front.len);
+    sl_buf_append(&joined, middle.data, middle.len);
+    sl_buf_append(&joined, back.data, back.len);
+    add(asked, type, sl_buf_bytes(&joined));
+}
+
+static sl_bytes slice(sl_bytes bytes, size_t from, size_t to)
+{
+    return (sl_bytes){bytes.data + from, to - from};
+}
+
+static void add_stretches(sl_buf *asked, const payload_record *original, uint64_t *seed)
+{
+    sl_bytes payload = original->payload;
+    for (size_t i = 0; payload.len && i < DOUBLED + MOVED + SPLICED; i++) {
+        const payload_record *donor = original;
+        if (i >= DOUBLED + MOVED)
+            donor = &originals[random_below(seed, original_count)];
+        size_t from = random_below(seed, donor->payload.len + 1);
+        size_t to = from + random_below(seed, donor->payload.len - from + 1);
+        size_t at = i < DOUBLED ? to : random_below(seed, payload.len + 1);
+        add_joined(asked, original->type, slice(payload, 0, at), slice(donor->payload, from, to),
+                   slice(payload, at, payload.len));
+    }
+}
+
+/* The payload of each type, read as every other: wrong wire types and unknown fields in plenty. */
+static void add_strangers(sl_buf *asked, const payload_record *original)
+{
+    for (size_t i = 0; i < original_count; i++)
+        add(asked, originals[i].type, original->payload);
+}
+
+static bool write_file(const char *path, sl_bytes bytes)
+{
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return false;
+    bool is_written = fwrite(bytes.data, 1, bytes.len, file) == bytes.len;
+    return fclose(file) == 0 && is_written;
+}
+
+/* Run the oracle over `asked`; its verdicts, or absent if it failed. */
+static sl_bytes ask(const char *oracle, sl_bytes asked)
+{
+    char dir[] = "/tmp/sluice-oracle-XXXXXX";
+    if (!mkdtemp(dir))
+        return (sl_bytes){0};
+    const char *asked_path = text_keep("%s/asked", dir);
+    const char *answers_path = text_keep("%s/answers", dir);
+    const char *arguments[] = {oracle, corpora_path("encode/schemas.binpb"), asked_path,
+                               answers_path, NULL};
+    extern char **environ;
+    pid_t pid = 0;
+    int status = -1;
+    sl_bytes verdicts = {0};
+    if (write_file(asked_path, asked) &&
+        posix_spawn(&pid, oracle, NULL, NULL, (char *const *)arguments, environ) == 0 &&
+        waitpid(pid, &status, 0) == pid && status == 0)
+        verdicts = file_load(answers_path);
+    unlink(asked_path);
+    unlink(answers_path);
+    rmdir(dir);
+    return verdicts;
+}
+
+START_TEST(every_damaged_payload_gets_the_verdict_of_the_cpp_parser)
+{
+    size_t counts[VERDICT_COUNT] = {0}, count = 0;
+    sl_bytes rest = records;
+    payload_record record;
+    ck_assert_msg(answers.data != NULL, "the oracle did not answer");
+    while (payload_record_next(&rest, &record)) {
+        ck_assert_uint_lt(count, answers.len);
+        uint8_t want = answers.data[count++];
+        ck_assert_uint_lt(want, VERDICT_COUNT);
+        counts[want]++;
+        judge_compare(&legacy, &record, want);
+    }
+    ck_assert_uint_eq(count, answers.len);
+    printf("# %zu payloads of %zu types: %zu valid, %zu malformed, %zu without a required field\n",
+           count, legacy.plan_count, counts[VERDICT_VALID], counts[VERDICT_MALFORMED],
+           counts[VERDICT_MISSING_REQUIRED]);
+    fflush(stdout);
+    for (verdict_word word = 0; word < VERDICT_COUNT; word++)
+        ck_assert_uint_gt(counts[word], 1000);
+    ck_assert_uint_eq(legacy.disagreed, 0);
+}
+END_TEST
+
+static bool has_edition(sl_str type)
+{
+    return sl_str_starts_with(type, SL_STR("enc.e2"));
+}
+
+static void load_originals(void)
+{
+    sl_bytes rest = corpora_load("encode/payloads.bin");
+    payload_record record;
+    while (original_count < PAYLOADS_MAX && payload_record_next(&rest, &record))
+        if (!has_edition(record.type))
+            originals[original_count++] = record;
+}
+
+static Suite *oracle_suite(void)
+{
+    static sl_buf asked;
+    uint64_t seed = SEED;
+    const char *oracle = getenv("SLUICE_PARSE_ORACLE");
+    corpora_require("encode");
+    if (!oracle || !*oracle)
+        tap_skip_all(
+            "SLUICE_REQUIRE_CORPORA",
+            "the oracle was not built: it needs g++ and libprotobuf-dev when meson configures");
+    load_originals();
+    for (size_t i = 0; i < original_count; i++) {
+        add_cuts(&asked, &originals[i]);
+        add_flips(&asked, &originals[i], &seed);
+        add_stretches(&asked, &originals[i], &seed);
+        add_strangers(&asked, &originals[i]);
+    }
+    records = sl_buf_bytes(&asked);
+    answers = ask(oracle, records);
+    judge_start(&legacy, corpora_load("encode/schemas.binpb"));
+
+    Suite *suite = suite_create("oracle");
+    TCase *tcase = tcase_create("damage");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, every_damaged_payload_gets_the_verdict_of_the_cpp_parser);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+TAP_MAIN(oracle_suite)
