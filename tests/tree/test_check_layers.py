@@ -18,6 +18,7 @@ GOOD = {
     "server/http/mhd.c": '#include "server/http/http.h"\n#include <microhttpd.h>\n',
     "server/api.c": '#include "server/http/http.h"\n#include "registry/registry.h"\n',
     "server/hooks.c": "#include <curl/curl.h>\n",
+    "cli/fetch.c": "#include <curl/curl.h>\n",
     "client/fetch.c": '#include <curl/curl.h>\n#include "include/sluice/sluice.h"\n',
     "cli/main.c": '#include "server/server.h"\n#include "registry/registry.h"\n',
     "tests/wire/test_reader.c": '#include "wire/internal/reader.h"\n#include "tests/support/tap_main.h"\n'
