@@ -9,8 +9,8 @@
 typedef struct sl_json
     sl_json; /* one value of a parsed tree; borrowed from its document, ended with sl_json_free on the root */
 
-/* Parse `text` (RFC 8259; duplicate keys refused, NUL refused, UTF-8 required).
- * SL_OK; SL_MALFORMED (text says line and column); SL_LIMIT (deeper than SL_LIMIT_JSON_DEPTH); SL_NO_MEMORY. */
+/* Parse `text` (RFC 8259; duplicate keys refused, NUL refused, UTF-8 required; integers outside int64_t and reals outside double refused).
+ * SL_OK; SL_MALFORMED (text says line and column); SL_LIMIT (SL_LIMIT_JSON_BYTES, _DEPTH or _VALUES); SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_json_parse(sl_str text, sl_json **ret_root, sl_error *err);
 void sl_json_free(sl_json *root); /* accepts NULL; roots only */
 SL_DEFINE_CLEANUP(sl_json *, sl_json_free)
@@ -38,7 +38,7 @@ const sl_json *sl_json_member(const sl_json *object, const char *name); /* NULL 
 bool sl_json_object_next(const sl_json *object, void **iterator, sl_str *ret_name,
                          const sl_json **ret_value);
 
-/* A table of the members that an object may have. Kinds:
+/* A table of the members that an object may have. Texts and values are borrowed from the tree. Kinds:
  *   STRING sl_str · BOOL bool · INT64 int64_t · ENUM int (names: NULL-terminated array; the index is stored) · VALUE const sl_json * */
 typedef enum sl_json_field_kind {
     SL_JSON_FIELD_STRING,
@@ -53,7 +53,8 @@ typedef struct sl_json_field {
     size_t offset; /* of the member in the struct */
     bool is_required;
     const char *const *names; /* ENUM only */
-    ptrdiff_t seen_offset;    /* of a bool set to true when present; -1: none */
+    ptrdiff_t
+        seen_offset; /* of a bool (not the struct's first member) set to true when present; 0: none */
 } sl_json_field;
 
 /* Fill `into` from `object` by `fields`; members not in the table are refused by name (a misspelt field is an error, not silence).
@@ -64,7 +65,8 @@ SL_MUST_CHECK sl_status sl_json_read(const sl_json *object, const sl_json_field 
 typedef struct sl_json_writer {
     sl_buf *buf;       /* borrowed */
     uint64_t has_item; /* bit per level: something was written there */
-    uint32_t depth;    /* up to 63 */
+    uint32_t depth;    /* up to 63; one level more fails the buffer */
+    bool has_name;     /* the name of the next value is written already */
 } sl_json_writer;
 
 static inline sl_json_writer sl_json_writer_of(sl_buf *buf)
@@ -82,6 +84,7 @@ void sl_json_put_string(sl_json_writer *writer, const char *name,
 void sl_json_put_string_if(sl_json_writer *writer, const char *name,
                            sl_str value); /* nothing when absent or empty */
 void sl_json_put_integer(sl_json_writer *writer, const char *name, int64_t value);
+/* The shortest decimal that reads back as `value`; null if it is not finite, for which JSON has no number. */
 void sl_json_put_double(sl_json_writer *writer, const char *name, double value);
 void sl_json_put_bool(sl_json_writer *writer, const char *name, bool value);
 void sl_json_put_null(sl_json_writer *writer, const char *name);
