@@ -33,9 +33,11 @@ typedef struct sl_wire_tag {
     sl_wire_type type;
 } sl_wire_tag;
 
+/* Absent bytes read as empty ones. */
 static inline sl_wire_reader sl_wire_reader_of(sl_bytes bytes)
 {
-    return (sl_wire_reader){bytes.data, bytes.data, bytes.data + bytes.len};
+    const uint8_t *begin = bytes.data ? bytes.data : (const uint8_t *)"";
+    return (sl_wire_reader){begin, begin, begin + bytes.len};
 }
 
 static inline bool sl_wire_at_end(const sl_wire_reader *reader)
@@ -51,7 +53,7 @@ static inline size_t sl_wire_offset(const sl_wire_reader *reader)
 /* Each returns SL_OK, or SL_MALFORMED with the reader left at the start of what could not be read.
  *
  *   varint  at most 10 bytes; bits above 64 in the tenth byte are dropped, as C++ and upb do
- *   tag     at most 5 bytes, field number not 0, wire type not 6 or 7
+ *   tag     at most 5 bytes and 32 bits, field number not 0, wire type not 6 or 7
  *   len     a varint length, at most INT32_MAX, and that many bytes; borrowed */
 SL_MUST_CHECK sl_status sl_wire_read_varint(sl_wire_reader *reader, uint64_t *ret_value);
 SL_MUST_CHECK sl_status sl_wire_read_tag(sl_wire_reader *reader, sl_wire_tag *ret_tag);
@@ -59,7 +61,8 @@ SL_MUST_CHECK sl_status sl_wire_read_fixed32(sl_wire_reader *reader, uint32_t *r
 SL_MUST_CHECK sl_status sl_wire_read_fixed64(sl_wire_reader *reader, uint64_t *ret_value);
 SL_MUST_CHECK sl_status sl_wire_read_len(sl_wire_reader *reader, sl_bytes *ret_bytes);
 
-/* Pass over the value behind `tag`; groups to their matching end, nested to `max_depth` levels without recursion.
+/* Pass over the value behind `tag`; groups to their matching end, nested to `max_depth` levels (at most
+ * SL_LIMIT_PAYLOAD_DEPTH; a group right behind `tag` is the first) without recursion. Not SL_OK: the reader stands at what is wrong.
  * SL_OK, SL_MALFORMED, SL_LIMIT (nested deeper). */
 SL_MUST_CHECK sl_status sl_wire_skip(sl_wire_reader *reader, sl_wire_tag tag, uint32_t max_depth);
 
@@ -71,7 +74,7 @@ typedef struct sl_wire_field {
     sl_bytes raw;          /* tag and value as they stand */
 } sl_wire_field;
 
-/* SL_OK; SL_NOT_FOUND at the end; SL_MALFORMED; SL_LIMIT. An end-group tag is malformed here. */
+/* SL_OK; SL_NOT_FOUND at the end; SL_MALFORMED; SL_LIMIT. An end-group tag is malformed here. Groups nest as in sl_wire_skip. */
 SL_MUST_CHECK sl_status sl_wire_next_field(sl_wire_reader *reader, uint32_t max_depth,
                                            sl_wire_field *ret_field);
 
@@ -106,5 +109,5 @@ typedef struct sl_envelope {
 
 /* SL_OK; SL_MALFORMED with a text that says which part is wrong; SL_LIMIT (more indexes than SL_LIMIT_MESSAGE_INDEXES). */
 SL_MUST_CHECK sl_status sl_envelope_read(sl_bytes framed, sl_envelope *ret_envelope, sl_error *err);
-/* Append the envelope of `schema_id` and `indexes`, without a payload. */
+/* Append the envelope of `schema_id` and `indexes`, without a payload. No indexes mean [0], and [0] is written in its short form. */
 void sl_envelope_put(sl_buf *buf, int32_t schema_id, const int32_t *indexes, uint32_t index_count);
