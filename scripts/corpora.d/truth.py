@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """What protoc, and nobody here, says of payloads: run once by scripts/corpora, replayed by tests/conformance.
 
-Two tables are made.
+Three tables are made.
 
 mvt      verdicts.tsv, a line for each tile of @mapbox/mvt-fixtures: where it lies, which group, protoc's verdict, how many
          fields protoc could not name, what the fixture's author says of it.
 encode   payloads.bin and mutations.bin. protoc --encode writes a payload from every block of the .txtpb files; each is then
          cut, flipped and doubled by a seeded generator, and protoc --decode judges every result.
+
+defaults defaults.tsv, a line for each edition and feature: Edition, field number in FeatureSet, value; from what protoc
+         --edition_defaults_out wrote and --decode_raw printed (a FeatureSetDefaults).
 
 A verdict is one of three words. protoc --decode exits with 1 on bytes that are not a message (`malformed`) and with 0
 otherwise, but then says on stderr when required fields are missing (`missing-required`): a parser that is asked for a
@@ -30,7 +33,9 @@ VERDICTS = {"valid": 0, "malformed": 1, "missing-required": 2}
 UNKNOWN_FIELD = re.compile(rb"^ *[0-9]+(:| \{)", re.MULTILINE)
 MISSING_REQUIRED = b"missing required fields"
 WORKERS = 2
-MUTATIONS_PER_PAYLOAD = 90
+# tests/conformance/test_oracle.c does far more for proto2 and proto3; for editions this sample is all there is.
+MUTATIONS_PER_PAYLOAD = 60
+MUTATIONS_PER_EDITION_PAYLOAD = 300
 SEED = 20260801
 
 
@@ -76,11 +81,11 @@ def read_blocks(path):
     return list(zip(blocks[1::2], blocks[2::2]))
 
 
-def mutations(payload, rng):
+def mutations(payload, count, rng):
     """A seeded sample of damage: cut short, one byte changed, one stretch doubled, two halves swapped."""
     if not payload:
         return
-    for _ in range(MUTATIONS_PER_PAYLOAD):
+    for _ in range(count):
         at = rng.randrange(len(payload))
         kind = rng.randrange(8)
         if kind < 2:
@@ -110,6 +115,7 @@ def encode(args):
     rng = random.Random(SEED)
     payloads, jobs = [], []
     for source in sources:
+        count = MUTATIONS_PER_EDITION_PAYLOAD if source.startswith("edition") else MUTATIONS_PER_PAYLOAD
         for name, text in read_blocks(inputs / f"{pathlib.Path(source).stem}.txtpb"):
             tool = [args.protoc, f"--descriptor_set_in={schemas}"]
             done = subprocess.run([*tool, "--deterministic_output", f"--encode={name}", source],
@@ -119,7 +125,7 @@ def encode(args):
             decode = [*tool, f"--decode={name}", source]
             verdict = "missing-required" if MISSING_REQUIRED in done.stderr else "valid"
             payloads.append((verdict, name, done.stdout))
-            jobs += [(decode, mutant, name) for mutant in mutations(done.stdout, rng)]
+            jobs += [(decode, mutant, name) for mutant in mutations(done.stdout, count, rng)]
 
     answers = judge_all([(decode, mutant) for decode, mutant, _ in jobs])
     write_records(out / "payloads.bin", payloads)
@@ -127,10 +133,21 @@ def encode(args):
                   [(verdict, name, mutant) for (_, mutant, name), (verdict, _) in zip(jobs, answers)])
 
 
+def defaults(args):
+    """Field numbers of FeatureSetDefaults: defaults 1, in it edition 3, overridable_features 4, fixed_features 5."""
+    out = pathlib.Path(args.out)
+    rows = []
+    for block in re.split(r"^1 \{$", (out / "defaults.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        edition = re.search(r"^  3: (\d+)$", block, re.MULTILINE).group(1)
+        rows += [(edition, number, value) for number, value in re.findall(r"^    (\d+): (\d+)$", block, re.MULTILINE)]
+    (out / "defaults.tsv").write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
-    for name, run, extra in [("mvt", mvt, ["--package"]), ("encode", encode, ["--inputs"])]:
+    for name, run, extra in [("mvt", mvt, ["--package"]), ("encode", encode, ["--inputs"]),
+                             ("defaults", defaults, [])]:
         command = commands.add_parser(name)
         command.set_defaults(run=run)
         for option in ["--protoc", "--out", *extra]:

@@ -111,6 +111,28 @@ sl_bytes corpora_load(const char *name)
     return bytes;
 }
 
+bool table_next_part(sl_str *rest, char separator, sl_str *ret_part)
+{
+    sl_str before = {0}, after = {0};
+    if (rest->len == 0)
+        return false;
+    if (!sl_str_split(*rest, separator, &before, &after)) {
+        before = *rest;
+        after = (sl_str){rest->data + rest->len, 0};
+    }
+    *ret_part = before;
+    *rest = after;
+    return true;
+}
+
+size_t table_split(sl_str line, sl_str *ret_columns, size_t max)
+{
+    size_t count = 0;
+    while (count < max && table_next_part(&line, '\t', &ret_columns[count]))
+        count++;
+    return count;
+}
+
 uint8_t *payload_copy(sl_bytes payload)
 {
     uint8_t *copy = sl_alloc(payload.len + SL_PAYLOAD_SLOP);

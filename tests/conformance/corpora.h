@@ -38,6 +38,11 @@ sl_bytes file_load(const char *path);
 /* The same, but a file that is not there ends the program. */
 sl_bytes corpora_load(const char *name);
 
+/* Step over the next part of `rest`, which ends at `separator` or at the end. False when nothing is left. */
+bool table_next_part(sl_str *rest, char separator, sl_str *ret_part);
+/* The columns of a line, separated by tabs; returns how many were there, at most `max`. */
+size_t table_split(sl_str line, sl_str *ret_columns, size_t max);
+
 /* A copy of `payload` in a block of its own with exactly SL_PAYLOAD_SLOP bytes behind it, all 0xA5; free with sl_free(). */
 uint8_t *payload_copy(sl_bytes payload);
 

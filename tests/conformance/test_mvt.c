@@ -87,20 +87,6 @@ START_TEST(table_of_fixtures_is_printed)
 }
 END_TEST
 
-static bool next_part(sl_str *rest, char separator, sl_str *ret_part)
-{
-    sl_str before = {0}, after = {0};
-    if (rest->len == 0)
-        return false;
-    if (!sl_str_split(*rest, separator, &before, &after)) {
-        before = *rest;
-        after = (sl_str){rest->data + rest->len, 0};
-    }
-    *ret_part = before;
-    *rest = after;
-    return true;
-}
-
 static vector_tile tile_from(const sl_str columns[COLUMNS])
 {
     sl_str folder = {0}, file = {0}, above = {0};
@@ -135,10 +121,9 @@ static void load_tiles(void)
 {
     sl_str rest = sl_bytes_str(corpora_load("mvt/verdicts.tsv"));
     sl_str line = {0};
-    while (tile_count < TILES_MAX && next_part(&rest, '\n', &line)) {
+    while (tile_count < TILES_MAX && table_next_part(&rest, '\n', &line)) {
         sl_str columns[COLUMNS] = {0};
-        for (size_t i = 0; i < COLUMNS && next_part(&line, '\t', &columns[i]); i++)
-            continue;
+        table_split(line, columns, COLUMNS);
         tiles[tile_count++] = tile_from(columns);
     }
 }
