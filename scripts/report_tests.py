@@ -4,7 +4,7 @@
     scripts/report_tests.py [--run NAME=TESTLOG.json]… [--failed TEXT]… [--skipped TEXT]…
 
 A run is meson's testlog.json: one JSON object a line, with what the test wrote. Cases are counted from that (TAP), so a
-test of forty cases counts forty; a test that died counts as one more failure, whatever it had said before. --failed and
+test of forty cases counts forty; a test that died before its end counts as one more failure. --failed and
 --skipped add what happened outside of meson: a build that broke, a run that could not be.
 
 Prints a line a run, each failure, each reason for skipping with what it kept from running, and last, alone on its line:
@@ -20,6 +20,7 @@ import sys
 
 _RESULT = re.compile(r"^(?P<word>ok|not ok)\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(?P<name>.*?)"
                      r"(?:[ \t]#[ \t]*(?P<directive>SKIP)\b:?[ \t]*(?P<why>.*))?$", re.IGNORECASE)
+_PLAN = re.compile(r"^1\.\.(\d+)[ \t]*$", re.MULTILINE)
 _PLAN_SKIP = re.compile(r"^1\.\.0\b[ \t]*(?:#[ \t]*(?:skip(?:ped)?\b)?:?[ \t]*(?P<why>.*))?$", re.IGNORECASE)
 _PLAIN_SKIP = re.compile(r"^SKIP:[ \t]*(?P<why>.*)$")
 
@@ -77,7 +78,9 @@ def count_test(entry):
         count.skips.append((name, reasons[-1] if reasons else "no reason given"))
     elif lines == 0 and result in _FINE:
         count.passed += 1
-    if result not in _FINE and not count.failures:
+    plan = _PLAN.search(text)
+    died = not plan or lines < int(plan[1])
+    if result not in _FINE and (died or not count.failures):
         count.failures.append(f"{name}: {result.lower()}, exit status {entry.get('returncode')}")
     return count
 

@@ -47,6 +47,12 @@ def death_after_good_cases_is_a_failure():
 
 
 @tap.case
+def death_after_a_failed_case_is_one_more():
+    expect(report(("a", "ERROR", "not ok 1 - x\nok 2 - y\n"), ("b", "ERROR", "1..3\nnot ok 1 - x\n")), 1,
+           "1 passed, 4 failed, 0 skipped")
+
+
+@tap.case
 def timeout_is_a_failure():
     expect(report(("a", "TIMEOUT", "")), 1, "0 passed, 1 failed, 0 skipped", "a: timeout")
 
