@@ -151,13 +151,15 @@ typedef struct sl_file_set_proto {
     sl_bytes unknown;
 } sl_file_set_proto;
 
-/* Split a serialized FileDescriptorSet into its files, without reading those.
+/* Split a serialized FileDescriptorSet into its files, without reading those. How large a set may be (SL_LIMIT_SET_BYTES) is for the one
+ * who lets it in to say.
  * SL_OK; SL_MALFORMED (text says at which byte); SL_LIMIT (SL_LIMIT_SET_FILES); SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_file_set_read(sl_bytes set, sl_arena *arena, sl_file_set_proto *ret_set,
                                          sl_error *err);
 
 /* Read one serialized FileDescriptorProto. Texts and raw bytes in the result are borrowed from `bytes`; lists lie in `arena`.
- * Checked here: wire format, wire types of known fields, UTF-8 of texts, depth, counts, name lengths. Not here: meaning (see link).
+ * Checked here: wire format, UTF-8 of texts, depth, counts, name lengths. Not here: meaning (see link). A known field with another wire
+ * type is an unknown field and is kept, as Protobuf's own parsers do; an enum number that nobody knows stays a number.
  * SL_OK; SL_MALFORMED (text says where: message path and byte offset); SL_LIMIT; SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_file_proto_read(sl_bytes bytes, sl_arena *arena,
                                            sl_file_proto **ret_file, sl_error *err);

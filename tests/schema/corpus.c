@@ -1,0 +1,44 @@
+/* tests/schema/corpus.c: files for schema tests. */
+#include "tests/schema/corpus.h"
+#include "tests/support/tap_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+bool corpus_read_file(const char *path, sl_buf *ret_content)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return false;
+    char block[65536];
+    size_t len;
+    sl_buf_clear(ret_content);
+    while ((len = fread(block, 1, sizeof block, file)) > 0)
+        sl_buf_append(ret_content, block, len);
+    bool is_read = !ferror(file) && !ret_content->has_failed;
+    fclose(file);
+    return is_read;
+}
+
+bool corpus_read_cached(const char *name, sl_buf *ret_content)
+{
+    char path[4096];
+    const char *folder = getenv("SLUICE_CORPORA");
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    if (folder && *folder)
+        snprintf(path, sizeof path, "%s/%s", folder, name);
+    else if (cache && *cache)
+        snprintf(path, sizeof path, "%s/sluice/corpora/%s", cache, name);
+    else
+        snprintf(path, sizeof path, "%s/.cache/sluice/corpora/%s", home ? home : "", name);
+    return corpus_read_file(path, ret_content);
+}
+
+void corpus_read_fixture(const char *name, sl_buf *ret_content)
+{
+    char path[4096];
+    const char *root = getenv("SLUICE_SOURCE_ROOT");
+    snprintf(path, sizeof path, "%s/tests/schema/data/%s", root ? root : ".", name);
+    ck_assert_msg(corpus_read_file(path, ret_content), "%s cannot be read", path);
+}

@@ -1,0 +1,13 @@
+/* tests/schema/corpus.h: files for schema tests. */
+#pragma once
+
+#include "base/base.h"
+
+/* A whole file on the heap, to be freed with sl_buf_done(); false if it cannot be read. */
+bool corpus_read_file(const char *path, sl_buf *ret_content);
+
+/* The same, for a path below the folder of scripts/corpora. */
+bool corpus_read_cached(const char *name, sl_buf *ret_content);
+
+/* The same, for a path below tests/schema/data; ends the test case if it is not there. */
+void corpus_read_fixture(const char *name, sl_buf *ret_content);
