@@ -105,7 +105,10 @@ static bool write_file(const char *path, sl_bytes bytes)
 /* Run the oracle over `asked`; its verdicts, or absent if it failed. */
 static sl_bytes ask(const char *oracle, sl_bytes asked)
 {
-    char dir[] = "/tmp/sluice-oracle-XXXXXX";
+    const char *temporary = getenv("TMPDIR");
+    char dir[512];
+    snprintf(dir, sizeof dir, "%s/sluice-oracle-XXXXXX",
+             temporary && *temporary ? temporary : "/tmp");
     if (!mkdtemp(dir))
         return (sl_bytes){0};
     const char *asked_path = text_keep("%s/asked", dir);
