@@ -16,6 +16,7 @@ const char *sl_severity_name(sl_severity severity);
 typedef struct sl_location {
     sl_str file; /* import path; absent when no file is to blame */
     uint32_t line, column;
+    uint32_t length; /* bytes from there that are to blame; 0 is unknown */
 } sl_location;
 
 typedef struct sl_finding {
