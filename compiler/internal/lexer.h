@@ -18,13 +18,6 @@ typedef enum sl_token_kind {
     SL_TOKEN_SYMBOL, /* one byte */
 } sl_token_kind;
 
-/* Comments around the token that was passed by sl_lexer_next_with_comments(). */
-typedef struct sl_comments {
-    sl_str trailing, leading; /* absent if none or empty */
-    sl_str *detached;
-    uint32_t detached_count;
-} sl_comments;
-
 typedef struct sl_lexer {
     sl_source *source;
     sl_diags *diags;      /* NULL: say nothing (a text that was read before) */
@@ -41,14 +34,28 @@ typedef struct sl_lexer {
 void sl_lexer_start(sl_lexer *lexer, sl_source *source, sl_span part, sl_diags *diags);
 void sl_lexer_next(sl_lexer *lexer);
 
+/* Before the first token: pass a UTF-8 byte order mark. */
+void sl_lexer_skip_bom(sl_lexer *lexer);
+/* Behind "//" or "/" "*": go to the end of the comment. False: the text ends first (told). */
+void sl_lexer_line_comment(sl_lexer *lexer);
+bool sl_lexer_block_comment(sl_lexer *lexer);
+
 static inline sl_str sl_lexer_text(const sl_lexer *lexer)
 {
     return sl_source_text(lexer->source, lexer->token);
 }
 
+/* A letter or '_', then letters, digits and '_'. */
+bool sl_is_identifier(sl_str text);
 /* The value of an INTEGER token; false if it is above `most` or not a number at all (089). */
 bool sl_token_integer(sl_str token, uint64_t most, uint64_t *ret_value);
 /* The value of a FLOAT or decimal INTEGER token. */
 double sl_token_float(sl_str token);
 /* Append the bytes that a STRING token means. */
 void sl_token_string(sl_str token, sl_buf *buf);
+
+/* Numbers and bytes as descriptors hold them in default_value: the shortest of the usual forms that reads back the same, nan, inf, and C
+ * escapes with octal digits. Appended. */
+void sl_text_of_double(double value, sl_buf *buf);
+void sl_text_of_float(float value, sl_buf *buf);
+void sl_text_of_bytes(sl_str bytes, sl_buf *buf);

@@ -1,0 +1,233 @@
+/* compiler/places.c: records of source info, and their encoding as SourceCodeInfo.
+ *
+ *   location = 1 { path = 1 packed, span = 2 packed, leading = 3, trailing = 4, leading_detached = 6 }
+ *
+ * A span has three numbers when it begins and ends on one line, else four. Locations of options that were not interpreted, or that are of
+ * source retention, are left out with all below them (there is nothing below them here: protoc drops those anyway). */
+#include "compiler/internal/places.h"
+
+#include "wire/wire.h"
+
+enum {
+    INFO_LOCATION = 1,
+    LOCATION_PATH = 1,
+    LOCATION_SPAN = 2,
+    LOCATION_LEADING = 3,
+    LOCATION_TRAILING = 4,
+    LOCATION_DETACHED = 6,
+};
+
+static uint32_t push(sl_places *places, sl_place_record record)
+{
+    if (sl_vec_push(&places->records, record) != SL_OK) {
+        places->no_memory = true;
+        return SL_PLACE_NONE;
+    }
+    return (uint32_t)places->records.count - 1;
+}
+
+uint32_t sl_places_begin(sl_places *places, uint32_t parent, const sl_lexer *lexer)
+{
+    if (!places)
+        return SL_PLACE_NONE;
+    return push(places, (sl_place_record){.parent = parent, .span = {lexer->token.begin, 0}});
+}
+
+uint32_t sl_places_begin1(sl_places *places, uint32_t parent, int32_t step, const sl_lexer *lexer)
+{
+    if (!places)
+        return SL_PLACE_NONE;
+    return push(places, (sl_place_record){.parent = parent,
+                                          .steps = {step},
+                                          .step_count = 1,
+                                          .span = {lexer->token.begin, 0}});
+}
+
+uint32_t sl_places_begin2(sl_places *places, uint32_t parent, int32_t step, int32_t second_step,
+                          const sl_lexer *lexer)
+{
+    if (!places)
+        return SL_PLACE_NONE;
+    return push(places, (sl_place_record){.parent = parent,
+                                          .steps = {step, second_step},
+                                          .step_count = 2,
+                                          .span = {lexer->token.begin, 0}});
+}
+
+uint32_t sl_places_add1(sl_places *places, uint32_t parent, int32_t step, sl_span span)
+{
+    if (!places)
+        return SL_PLACE_NONE;
+    return push(places, (sl_place_record){
+                            .parent = parent, .steps = {step}, .step_count = 1, .span = span});
+}
+
+uint32_t sl_places_add_option(sl_places *places, uint32_t parent, const sl_option *option,
+                              uint32_t begin)
+{
+    if (!places)
+        return SL_PLACE_NONE;
+    return push(places, (sl_place_record){.parent = parent, .span = {begin, 0}, .option = option});
+}
+
+static sl_place_record *record_at(sl_places *places, uint32_t record)
+{
+    return places && record < places->records.count ? &places->records.items[record] : NULL;
+}
+
+void sl_places_step(sl_places *places, uint32_t record, int32_t step)
+{
+    sl_place_record *it = record_at(places, record);
+    if (it && it->step_count < SL_ARRAY_LEN(it->steps))
+        it->steps[it->step_count++] = step;
+}
+
+void sl_places_start_at(sl_places *places, uint32_t record, uint32_t begin)
+{
+    sl_place_record *it = record_at(places, record);
+    if (it)
+        it->span.begin = begin;
+}
+
+void sl_places_start_with(sl_places *places, uint32_t record, uint32_t other)
+{
+    const sl_place_record *it = record_at(places, other);
+    if (it)
+        sl_places_start_at(places, record, it->span.begin);
+}
+
+void sl_places_end(sl_places *places, uint32_t record, const sl_lexer *lexer)
+{
+    sl_place_record *it = record_at(places, record);
+    if (it)
+        it->span.end = lexer->previous_end;
+}
+
+void sl_places_free(sl_places *places)
+{
+    if (!places)
+        return;
+    sl_vec_done(&places->records);
+    sl_vec_done(&places->pieces);
+    sl_vec_done(&places->attached);
+    sl_vec_done(&places->detached);
+    sl_vec_done(&places->upcoming_detached);
+    sl_vec_done(&places->found_detached);
+    sl_free(places);
+}
+
+/* --- encoding --- */
+
+/* Of a record and all above it, last step first. False: an option without a path, which is not written. */
+static bool collect_path(const sl_places *places, const sl_place_record *record,
+                         sl_buf *reversed_steps)
+{
+    sl_buf_clear(reversed_steps);
+    for (;;) {
+        if (record->option) {
+            const sl_option *option = record->option;
+            if (!option->path || option->is_stripped)
+                return false;
+            for (uint32_t i = option->path_len; i-- > 0;)
+                sl_buf_append(reversed_steps, &option->path[i], sizeof option->path[i]);
+        }
+        for (uint32_t i = record->step_count; i-- > 0;)
+            sl_buf_append(reversed_steps, &record->steps[i], sizeof record->steps[i]);
+        if (record->parent == SL_PLACE_NONE)
+            return true;
+        record = &places->records.items[record->parent];
+    }
+}
+
+static void put_path(const sl_buf *reversed_steps, sl_buf *buf)
+{
+    size_t count = reversed_steps->len / sizeof(int32_t);
+    size_t size = 0;
+    int32_t step;
+    if (count == 0)
+        return;
+    for (size_t i = count; i-- > 0;) {
+        memcpy(&step, reversed_steps->data + i * sizeof step, sizeof step);
+        size += sl_wire_varint_size((uint64_t)(int64_t)step);
+    }
+    sl_wire_put_tag(buf, LOCATION_PATH, SL_WIRE_LEN);
+    sl_wire_put_varint(buf, size);
+    for (size_t i = count; i-- > 0;) {
+        memcpy(&step, reversed_steps->data + i * sizeof step, sizeof step);
+        sl_wire_put_varint(buf, (uint64_t)(int64_t)step);
+    }
+}
+
+static void put_span(sl_source *source, sl_span span, sl_buf *buf)
+{
+    sl_place begin = sl_source_place(source, span.begin);
+    sl_place end = sl_source_place(source, span.end);
+    uint32_t numbers[4] = {begin.line, begin.column};
+    size_t count = 2, size = 0;
+    if (end.line != begin.line)
+        numbers[count++] = end.line;
+    numbers[count++] = end.column;
+    for (size_t i = 0; i < count; i++)
+        size += sl_wire_varint_size(numbers[i]);
+    sl_wire_put_tag(buf, LOCATION_SPAN, SL_WIRE_LEN);
+    sl_wire_put_varint(buf, size);
+    for (size_t i = 0; i < count; i++)
+        sl_wire_put_varint(buf, numbers[i]);
+}
+
+static void put_comment(const sl_unit *unit, sl_comment comment, uint32_t number, sl_buf *buf)
+{
+    const sl_span *pieces = unit->places->pieces.items + comment.first;
+    size_t size = 0;
+    for (uint32_t i = 0; i < comment.count; i++)
+        size += pieces[i].end - pieces[i].begin;
+    sl_wire_put_tag(buf, number, SL_WIRE_LEN);
+    sl_wire_put_varint(buf, size);
+    for (uint32_t i = 0; i < comment.count; i++)
+        sl_buf_append_str(buf, sl_source_text(&unit->source, pieces[i]));
+}
+
+static void put_comments(const sl_unit *unit, uint32_t attached, sl_buf *buf)
+{
+    if (attached == 0)
+        return;
+    const sl_places *places = unit->places;
+    const sl_attached_comments *comments = &places->attached.items[attached - 1];
+    if (comments->leading.count)
+        put_comment(unit, comments->leading, LOCATION_LEADING, buf);
+    if (comments->trailing.count)
+        put_comment(unit, comments->trailing, LOCATION_TRAILING, buf);
+    for (uint32_t i = 0; i < comments->detached_count; i++)
+        put_comment(unit, places->detached.items[comments->detached_first + i], LOCATION_DETACHED,
+                    buf);
+}
+
+static void put_records(sl_unit *unit, sl_buf *buf, sl_buf *location, sl_buf *steps)
+{
+    const sl_places *places = unit->places;
+    for (size_t i = 0; i < places->records.count; i++) {
+        const sl_place_record *record = &places->records.items[i];
+        if (!collect_path(places, record, steps))
+            continue;
+        sl_buf_clear(location);
+        put_path(steps, location);
+        put_span(&unit->source, record->span, location);
+        put_comments(unit, record->attached, location);
+        sl_wire_put_len(buf, INFO_LOCATION, sl_buf_bytes(location));
+        if (steps->has_failed || location->has_failed)
+            buf->has_failed = buf->no_memory = true;
+    }
+}
+
+sl_status sl_unit_write_source_info(sl_unit *unit)
+{
+    sl_cleanup(sl_buf_done) sl_buf info = {0};
+    sl_cleanup(sl_buf_done) sl_buf location = {0};
+    sl_cleanup(sl_buf_done) sl_buf steps = {0};
+    if (!unit->places)
+        return SL_OK;
+    SL_TRY(sl_source_index_lines(&unit->source));
+    put_records(unit, &info, &location, &steps);
+    SL_TRY(sl_buf_status(&info));
+    return sl_arena_copy_bytes(unit->arena, sl_buf_bytes(&info), &unit->proto->source_info);
+}
