@@ -2,8 +2,8 @@
  *
  *   location = 1 { path = 1 packed, span = 2 packed, leading = 3, trailing = 4, leading_detached = 6 }
  *
- * A span has three numbers when it begins and ends on one line, else four. Locations of options that were not interpreted, or that are of
- * source retention, are left out with all below them (there is nothing below them here: protoc drops those anyway). */
+ * A span has three numbers when it begins and ends on one line, else four. Options that were not interpreted, or that are
+ * of source retention, have no location; nor has what held options of the latter kind alone. */
 #include "compiler/internal/places.h"
 
 #include "wire/wire.h"
@@ -123,6 +123,8 @@ static bool collect_path(const sl_places *places, const sl_place_record *record,
                          sl_buf *reversed_steps)
 {
     sl_buf_clear(reversed_steps);
+    if (record->is_left_out)
+        return false;
     for (;;) {
         if (record->option) {
             const sl_option *option = record->option;
@@ -202,6 +204,16 @@ static void put_comments(const sl_unit *unit, uint32_t attached, sl_buf *buf)
                     buf);
 }
 
+/* Options stand right behind the place of the options they are among. */
+static void leave_out_stripped(sl_places *places)
+{
+    for (size_t i = 0; i < places->records.count; i++) {
+        const sl_place_record *record = &places->records.items[i];
+        if (record->option && record->option->is_all_stripped)
+            places->records.items[record->parent].is_left_out = true;
+    }
+}
+
 static void put_records(sl_unit *unit, sl_buf *buf, sl_buf *location, sl_buf *steps)
 {
     const sl_places *places = unit->places;
@@ -227,6 +239,7 @@ sl_status sl_unit_write_source_info(sl_unit *unit)
     if (!unit->places)
         return SL_OK;
     SL_TRY(sl_source_index_lines(&unit->source));
+    leave_out_stripped(unit->places);
     put_records(unit, &info, &location, &steps);
     SL_TRY(sl_buf_status(&info));
     return sl_arena_copy_bytes(unit->arena, sl_buf_bytes(&info), &unit->proto->source_info);

@@ -21,6 +21,7 @@ typedef struct sl_place_record {
     uint32_t parent; /* index of a record; SL_PLACE_NONE for the root */
     int32_t steps[2];
     uint8_t step_count;
+    bool is_left_out; /* options of which nothing is left */
     sl_span span;
     uint32_t attached; /* index into `attached` + 1; 0: no comments */
     const sl_option *option;

@@ -49,6 +49,8 @@ struct sl_option {
     const int32_t *path;
     uint32_t path_len;
     bool is_stripped; /* of source retention: neither in the descriptor nor in source info */
+    bool
+        is_all_stripped; /* so is every option of the element, which is then without options, and their place too */
 };
 
 /* Options are shared by the ranges of one `extensions 1, 2 [ … ];`, and some by a map field and its entry's fields: the lists

@@ -132,6 +132,8 @@ static element step_into(element from, uint64_t step)
     return LEAF;
 }
 
+/* Of ranges the options themselves as well: what they mostly hold (declarations) is of source retention, so that protoc leaves
+ * them out with their place. */
 static bool is_inside_options(sl_bytes path)
 {
     sl_wire_reader reader = sl_wire_reader_of(path);
@@ -139,7 +141,7 @@ static bool is_inside_options(sl_bytes path)
     uint64_t step, index;
     while (at != LEAF && sl_wire_read_varint(&reader, &step) == SL_OK) {
         if (step == options_of[at])
-            return !sl_wire_at_end(&reader);
+            return at == RANGE || !sl_wire_at_end(&reader);
         at = step_into(at, step);
         if (sl_wire_read_varint(&reader, &index) != SL_OK)
             return false;
