@@ -15,7 +15,7 @@
 #pragma once
 
 #include "compiler/internal/diag.h"
-#include "schema/descriptor.h"
+#include "schema/schema.h"
 
 /* One part of an option's name: `(a.b.ext)` or `field`. */
 typedef struct sl_option_part {
