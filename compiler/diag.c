@@ -61,6 +61,8 @@ void sl_diag_tell(sl_diags *diags, sl_source *source, sl_span at, sl_diag_id id,
     sl_cleanup(sl_buf_done) sl_buf text = {0};
     sl_cleanup(sl_buf_done) sl_buf hint = {0};
     sl_finding finding = {.rule = sl_str_from(rows[id].id), .severity = rows[id].severity};
+    if (source && sl_source_index_lines(source) != SL_OK)
+        diags->no_memory = true;
     if (source)
         finding.at = sl_source_locate(source, at);
     fill(&text, rows[id].text, args, arg_count);

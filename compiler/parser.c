@@ -40,8 +40,11 @@ bool sl_parser_expected(sl_parser *parser, const char *what)
 {
     if (parser->status != SL_OK)
         return false;
+    sl_str found = quoted_token(parser);
+    if (parser->text.has_failed)
+        return sl_parser_no_memory(parser);
     sl_diag(parser->diags, &parser->unit->source, parser->lexer.token, SL_DIAG_EXPECTED,
-            sl_str_from(what), quoted_token(parser));
+            sl_str_from(what), found);
     return false;
 }
 
@@ -55,6 +58,8 @@ bool sl_parser_end_inside(sl_parser *parser, const char *what, sl_span name)
         sl_buf_append_byte(&text, ' ');
         sl_buf_append_str(&text, sl_source_text(&parser->unit->source, name));
     }
+    if (text.has_failed)
+        return sl_parser_no_memory(parser);
     sl_diag(parser->diags, &parser->unit->source, parser->lexer.token, SL_DIAG_END_OF_FILE,
             sl_buf_str(&text));
     return false;
@@ -213,25 +218,32 @@ bool sl_parser_take_number(sl_parser *parser, const char *what, double *ret_valu
 
 enum { TEXTS_CHUNK = 4096 };
 
+static sl_str keep_apart(sl_parser *parser, sl_str text)
+{
+    sl_str copy = {0};
+    if (sl_arena_copy_str(parser->arena, text, &copy) != SL_OK)
+        sl_parser_no_memory(parser);
+    return copy;
+}
+
+/* Names are short and many: they share pieces of the arena without the arena's alignment between them. */
 sl_str sl_parser_keep(sl_parser *parser, sl_str text)
 {
-    if (text.len > parser->texts_left) {
-        size_t size = SL_MAX((size_t)TEXTS_CHUNK, text.len);
-        char *texts = text.len >= TEXTS_CHUNK / 4 ? NULL : sl_arena_alloc(parser->arena, size);
-        if (!texts) {
-            sl_str copy = {0};
-            if (sl_arena_copy_str(parser->arena, text, &copy) != SL_OK)
-                sl_parser_no_memory(parser);
-            return copy;
-        }
-        parser->texts = texts;
-        parser->texts_left = size;
-    }
-    if (!parser->texts)
+    if (text.len == 0)
         return SL_STR("");
+    if (text.len >= TEXTS_CHUNK / 4)
+        return keep_apart(parser, text);
+    if (text.len > parser->texts_left) {
+        parser->texts_left = 0;
+        parser->texts = sl_arena_alloc(parser->arena, TEXTS_CHUNK);
+        if (!parser->texts) {
+            sl_parser_no_memory(parser);
+            return (sl_str){0};
+        }
+        parser->texts_left = TEXTS_CHUNK;
+    }
     char *copy = parser->texts;
-    if (text.len)
-        memcpy(copy, text.data, text.len);
+    memcpy(copy, text.data, text.len);
     parser->texts += text.len;
     parser->texts_left -= text.len;
     return (sl_str){copy, text.len};
