@@ -136,8 +136,14 @@ static bool rules_follow_parser(const payload_judge *judge, judgement said)
 judgement judge_compare(payload_judge *judge, const payload_record *record, verdict_word want)
 {
     judgement said = judge_payload(judge, record->type, record->payload);
-    if (said.as_parser != want || !rules_follow_parser(judge, said))
+    verdict_word want_of_parser = want == VERDICT_UNNAMED ? VERDICT_VALID : want;
+    bool is_right = said.as_parser == want_of_parser && rules_follow_parser(judge, said);
+    if (want == VERDICT_UNNAMED && said.valid)
+        is_right = false;
+    if (!is_right)
         tell(judge, record, said, verdict_name(want));
+    if (want == VERDICT_VALID && !said.valid)
+        judge->stricter++;
     return said;
 }
 

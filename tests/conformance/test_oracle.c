@@ -143,9 +143,11 @@ START_TEST(every_damaged_payload_gets_the_verdict_of_the_cpp_parser)
         judge_compare(&legacy, &record, want);
     }
     ck_assert_uint_eq(count, answers.len);
-    printf("# %zu payloads of %zu types: %zu valid, %zu malformed, %zu without a required field\n",
-           count, legacy.plan_count, counts[VERDICT_VALID], counts[VERDICT_MALFORMED],
-           counts[VERDICT_MISSING_REQUIRED]);
+    printf(
+        "# %zu payloads of %zu types: %zu valid, of which policy refused %zu; %zu with unnamed fields; "
+        "%zu malformed; %zu without a required field\n",
+        count, legacy.plan_count, counts[VERDICT_VALID], legacy.stricter, counts[VERDICT_UNNAMED],
+        counts[VERDICT_MALFORMED], counts[VERDICT_MISSING_REQUIRED]);
     fflush(stdout);
     for (verdict_word word = 0; word < VERDICT_COUNT; word++)
         ck_assert_uint_gt(counts[word], 1000);

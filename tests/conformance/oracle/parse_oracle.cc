@@ -3,7 +3,7 @@
 //   parse_oracle SCHEMAS.binpb RECORDS VERDICTS
 //
 // RECORDS is a sequence of records as scripts/corpora.d/truth.py describes them; their verdicts are not looked at. VERDICTS
-// gets one byte for each: 0 valid, 1 malformed, 2 parsed but required fields are missing.
+// gets one byte for each: 0 valid, 1 malformed, 2 parsed but required fields are missing, 3 parsed and whole, with unknown fields.
 //
 // Built against the system's libprotobuf, whose parser is the reference for proto2 and proto3. Where that library is older than
 // editions, files with an edition are left out, and a record of a type that is then unknown ends the program with status 2.
@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace pb = google::protobuf;
 
@@ -42,12 +43,35 @@ static void build_pool(const pb::FileDescriptorSet &set, pb::DescriptorPool *poo
     }
 }
 
+// Unknown fields here, or in any message below; the parser has bounded the depth.
+static bool has_unknown_fields(const pb::Message &message)
+{
+    const pb::Reflection *reflection = message.GetReflection();
+    if (!reflection->GetUnknownFields(message).empty())
+        return true;
+    std::vector<const pb::FieldDescriptor *> fields;
+    reflection->ListFields(message, &fields);
+    for (const auto *field : fields) {
+        if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE)
+            continue;
+        int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
+        for (int i = 0; i < count; i++)
+            if (has_unknown_fields(field->is_repeated()
+                                       ? reflection->GetRepeatedMessage(message, field, i)
+                                       : reflection->GetMessage(message, field)))
+                return true;
+    }
+    return false;
+}
+
 static uint8_t judge(pb::Message *message, const char *data, uint32_t size)
 {
     message->Clear();
     if (!message->ParsePartialFromArray(data, static_cast<int>(size)))
         return 1;
-    return message->IsInitialized() ? 0 : 2;
+    if (!message->IsInitialized())
+        return 2;
+    return has_unknown_fields(*message) ? 3 : 0;
 }
 
 static bool judge_all(const std::string &records, const pb::DescriptorPool &pool,
