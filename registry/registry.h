@@ -244,7 +244,11 @@ typedef struct sl_contract {
     sl_version_policy versions;
     int32_t pinned_version;    /* SL_VERSIONS_PINNED */
     int64_t max_payload_bytes; /* 0: the server's */
-    sl_compat_level level;     /* of the subject */
+    sl_compat_level level;     /* of the subject; in a claim it counts if has_level */
+    bool
+        has_level; /* claim: set the subject's level. Without: FULL_TRANSITIVE if the subject has none of its own */
+    bool
+        starts_as_draft; /* claim: begin as a draft (observed, never refused) and not active. `state` is not read in a claim */
     sl_contract_state state;
     bool is_blocked;
     sl_str block_reason, offered_to;
