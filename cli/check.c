@@ -63,20 +63,11 @@ int sl_cmd_check(const sl_command *command, sl_arguments arguments)
 
     sl_cleanup(sl_buf_done) sl_buf set = {0}, path = {0}, body = {0};
     exit_status = sl_schema_set_read(command, arguments.items[0], &set);
-    if (exit_status == SL_EXIT_CLEAN)
-        put_request(&given, &set, &body);
-    if (sl_buf_status(&body) != SL_OK) {
-        sl_complain("not enough memory");
-        return SL_EXIT_NO_ANSWER;
-    }
-
+    if (exit_status != SL_EXIT_CLEAN)
+        return exit_status;
+    put_request(&given, &set, &body);
     sl_api_path(&path, "/v1/check");
-    sl_api_request request = {
-        .method = "POST",
-        .path = &path,
-        .content_type = "application/json",
-        .body = sl_buf_bytes(&body),
-    };
+    sl_api_request request = {"POST", &path, .json = &body};
     sl_cleanup(sl_api_answer_done) sl_api_answer answer = {0};
     exit_status = sl_api_call(&given.api, &request, &answer);
     return exit_status == SL_EXIT_CLEAN ? tell_answer(&given, &answer) : exit_status;

@@ -50,9 +50,10 @@ int sl_cmd_register(const sl_command *command, sl_arguments arguments)
 
     sl_cleanup(sl_buf_done) sl_buf set = {0}, path = {0};
     exit_status = sl_schema_set_read(command, arguments.items[0], &set);
-    if (exit_status == SL_EXIT_CLEAN)
+    if (exit_status != SL_EXIT_CLEAN)
+        return exit_status;
 
-        sl_api_path(&path, "/v1/subjects/", given.subject, "/versions");
+    sl_api_path(&path, "/v1/subjects/", given.subject, "/versions");
     sl_api_query(&path, "message", given.message);
     sl_api_query(&path, "main", given.main);
     sl_api_request request = {
