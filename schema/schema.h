@@ -175,7 +175,7 @@ struct sl_file {
  *
  *   files    serialized FileDescriptorProtos, in any order; copied
  *   main     path of the main file; absent: the last of `files`, which is where protoc puts it. Files that the main file does not reach
- *            are linked too (they were sent, so they must be right); the caller of sl_schema_prune() drops them
+ *            are linked too (they were sent, so they must be right); sl_schema_prune() drops them. The same file twice is taken once
  *   findings what is wrong with them, with rule ids of schema/link_rules.def
  *
  * SL_OK with *ret_schema set: linked. SL_OK with *ret_schema NULL: the findings say why not.
@@ -187,6 +187,14 @@ SL_MUST_CHECK sl_status sl_schema_link(const sl_bytes *files, size_t file_count,
 /* The same from a serialized FileDescriptorSet. Bytes that are none give a finding DESCRIPTOR_SET_MALFORMED. */
 SL_MUST_CHECK sl_status sl_schema_link_set(sl_bytes set, sl_str main, sl_schema **ret_schema,
                                            sl_findings *findings, sl_error *err);
+
+/* Mark the files that `file` needs: itself, all that it imports, and what those import. `marks` has sl_schema_file_count() items, by
+ * sl_file.index; each is set to true or false. */
+void sl_schema_reachable(const sl_schema *schema, const sl_file *file, bool *marks);
+
+/* The schema of the main file and what it reaches, linked anew without the others; the same schema, one more share of it, if there are no
+ * others. SL_OK, SL_NO_MEMORY, SL_LIMIT as sl_schema_link(). */
+SL_MUST_CHECK sl_status sl_schema_prune(sl_schema *schema, sl_schema **ret_schema, sl_error *err);
 
 sl_schema *sl_schema_ref(sl_schema *schema);
 sl_schema *sl_schema_unref(sl_schema *schema); /* accepts NULL; always returns NULL */
@@ -236,5 +244,6 @@ sl_location sl_method_locate(const sl_method *method);
 bool sl_options_find_varint(sl_bytes options, uint32_t number, uint64_t *ret_value);
 bool sl_options_find_bytes(sl_bytes options, uint32_t number, sl_bytes *ret_value);
 
-/* Append a serialized FileDescriptorSet of all files in dependency order, main file last, as protoc --include_imports does. */
+/* Append a serialized FileDescriptorSet of all files in dependency order, as protoc --include_imports does; the main file is last unless
+ * others import it. */
 void sl_schema_write_set(const sl_schema *schema, bool with_source_info, sl_buf *buf);
