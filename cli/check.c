@@ -5,7 +5,7 @@
 #include "cli/internal/tell.h"
 
 typedef struct check_options {
-    sl_api api;
+    sl_remote remote;
     const char *subject, *topic, *message, *main;
 } check_options;
 
@@ -17,7 +17,7 @@ static const sl_option options[] = {
     {"message", SL_OPTION_TEXT, offsetof(check_options, message), "TYPE",
      "full name of the message: its file is the main one"},
     {"main", SL_OPTION_TEXT, offsetof(check_options, main), "PATH", "import path of the main file"},
-    SL_API_OPTIONS(check_options, api),
+    SL_REMOTE_OPTIONS(check_options, remote),
 };
 
 static const sl_option_table table = {
@@ -39,13 +39,13 @@ static void put_request(const check_options *given, const sl_buf *set, sl_buf *b
     sl_json_end_object(&writer);
 }
 
-static int tell_answer(const check_options *given, const sl_api_answer *answer)
+static int tell_answer(const check_options *given, const sl_remote_answer *answer)
 {
     bool is_compatible = sl_member_bool(answer->json, "compatible");
-    if (given->api.is_json) {
-        sl_api_print_body(answer);
+    if (given->remote.is_json) {
+        sl_remote_print_body(answer);
     } else {
-        sl_tell_findings(stdout, sl_json_member(answer->json, "findings"));
+        sl_print_findings(stdout, sl_json_member(answer->json, "findings"));
         printf("%s: %s\n", given->topic ? given->topic : given->subject,
                is_compatible ? "compatible" : "not compatible");
     }
@@ -54,9 +54,9 @@ static int tell_answer(const check_options *given, const sl_api_answer *answer)
 
 int sl_cmd_check(const sl_command *command, sl_arguments arguments)
 {
-    check_options given = {.api = SL_API_INIT};
+    check_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     if (!given.subject == !given.topic)
         return sl_usage_error(command, "give either --subject or --topic");
@@ -66,9 +66,9 @@ int sl_cmd_check(const sl_command *command, sl_arguments arguments)
     if (exit_status != SL_EXIT_CLEAN)
         return exit_status;
     put_request(&given, &set, &body);
-    sl_api_path(&path, "/v1/check");
-    sl_api_request request = {"POST", &path, .json = &body};
-    sl_cleanup(sl_api_answer_done) sl_api_answer answer = {0};
-    exit_status = sl_api_call(&given.api, &request, &answer);
+    sl_remote_path(&path, "/v1/check");
+    sl_remote_request request = {"POST", &path, .json = &body};
+    sl_cleanup(sl_remote_answer_done) sl_remote_answer answer = {0};
+    exit_status = sl_remote_call(&given.remote, &request, &answer);
     return exit_status == SL_EXIT_CLEAN ? tell_answer(&given, &answer) : exit_status;
 }

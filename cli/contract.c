@@ -7,7 +7,7 @@
 #include "cli/internal/tell.h"
 
 typedef struct contract_options {
-    sl_api api;
+    sl_remote remote;
     const char *producer, *subject, *message, *mode, *unknown_fields, *tombstones, *json;
     const char *versions, *compatibility;
     sl_option_list co_producers;
@@ -31,7 +31,7 @@ typedef struct contract_options {
          "N", "largest payload (else the server's bound)"},                                    \
         {"co-producer", SL_OPTION_LIST, offsetof(contract_options, co_producers), "NAME",      \
          "another service that may write the topic"},                                          \
-        SL_API_OPTIONS(contract_options, api)
+        SL_REMOTE_OPTIONS(contract_options, remote)
 
 static const sl_option claim_options[] = {
     {"producer", SL_OPTION_TEXT, offsetof(contract_options, producer), "NAME",
@@ -45,7 +45,7 @@ static const sl_option claim_options[] = {
 
 static const sl_option amend_options[] = {POLICY_OPTIONS};
 
-static const sl_option show_options[] = {SL_API_OPTIONS(contract_options, api)};
+static const sl_option show_options[] = {SL_REMOTE_OPTIONS(contract_options, remote)};
 
 static void put_versions(sl_json_writer *writer, const char *versions)
 {
@@ -100,7 +100,7 @@ static void tell_value(const char *label, const sl_json *value)
     }
 }
 
-void sl_tell_contract(const sl_api_answer *answer)
+void sl_print_contract(const sl_remote_answer *answer)
 {
     /* In the order in which people ask. */
     static const struct {
@@ -124,14 +124,15 @@ void sl_tell_contract(const sl_api_answer *answer)
     };
     for (size_t i = 0; i < SL_ARRAY_LEN(rows); i++)
         tell_value(rows[i].label, sl_json_member(answer->json, rows[i].member));
-    sl_tell_owner(stdout, sl_json_member(answer->json, "owner"));
+    sl_print_owner(stdout, sl_json_member(answer->json, "owner"));
 }
 
 /* GET the contract only to learn the generation that an amendment is based on. */
-static int read_etag(const sl_api *api, const sl_buf *path, char ret_etag[SL_FETCH_HEADER_SIZE])
+static int read_etag(const sl_remote *remote, const sl_buf *path,
+                     char ret_etag[SL_FETCH_HEADER_SIZE])
 {
-    sl_cleanup(sl_api_answer_done) sl_api_answer answer = {0};
-    int exit_status = sl_api_call(api, &(sl_api_request){"GET", path}, &answer);
+    sl_cleanup(sl_remote_answer_done) sl_remote_answer answer = {0};
+    int exit_status = sl_remote_call(remote, &(sl_remote_request){"GET", path}, &answer);
     if (exit_status == SL_EXIT_CLEAN)
         memcpy(ret_etag, answer.http.etag, SL_FETCH_HEADER_SIZE);
     return exit_status;
@@ -144,14 +145,15 @@ int sl_cmd_contract_claim(const sl_command *command, sl_arguments arguments)
         .least_arguments = 1,
         .most_arguments = 1,
     };
-    contract_options given = {.api = SL_API_INIT};
+    contract_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     sl_cleanup(sl_buf_done) sl_buf path = {0}, body = {0};
-    sl_api_path(&path, "/v1/topics/", arguments.items[0], "/contract");
+    sl_remote_path(&path, "/v1/topics/", arguments.items[0], "/contract");
     put_contract(&given, &body);
-    return sl_api_run(&given.api, &(sl_api_request){"PUT", &path, .json = &body}, sl_tell_contract);
+    return sl_remote_run(&given.remote, &(sl_remote_request){"PUT", &path, .json = &body},
+                         sl_print_contract);
 }
 
 int sl_cmd_contract_amend(const sl_command *command, sl_arguments arguments)
@@ -161,24 +163,24 @@ int sl_cmd_contract_amend(const sl_command *command, sl_arguments arguments)
         .least_arguments = 1,
         .most_arguments = 1,
     };
-    contract_options given = {.api = SL_API_INIT};
+    contract_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     sl_cleanup(sl_buf_done) sl_buf path = {0}, body = {0};
     char etag[SL_FETCH_HEADER_SIZE] = "";
-    sl_api_path(&path, "/v1/topics/", arguments.items[0], "/contract");
+    sl_remote_path(&path, "/v1/topics/", arguments.items[0], "/contract");
     put_contract(&given, &body);
-    exit_status = read_etag(&given.api, &path, etag);
+    exit_status = read_etag(&given.remote, &path, etag);
     if (exit_status != SL_EXIT_CLEAN)
         return exit_status;
-    sl_api_request request = {
+    sl_remote_request request = {
         .method = "PATCH",
         .path = &path,
         .json = &body,
         .if_match = etag[0] ? etag : NULL,
     };
-    return sl_api_run(&given.api, &request, sl_tell_contract);
+    return sl_remote_run(&given.remote, &request, sl_print_contract);
 }
 
 int sl_cmd_contract_show(const sl_command *command, sl_arguments arguments)
@@ -188,17 +190,17 @@ int sl_cmd_contract_show(const sl_command *command, sl_arguments arguments)
         .least_arguments = 1,
         .most_arguments = 1,
     };
-    contract_options given = {.api = SL_API_INIT};
+    contract_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     sl_cleanup(sl_buf_done) sl_buf path = {0};
-    sl_api_path(&path, "/v1/topics/", arguments.items[0], "/contract");
-    return sl_api_run(&given.api, &(sl_api_request){"GET", &path}, sl_tell_contract);
+    sl_remote_path(&path, "/v1/topics/", arguments.items[0], "/contract");
+    return sl_remote_run(&given.remote, &(sl_remote_request){"GET", &path}, sl_print_contract);
 }
 
 typedef struct list_options {
-    sl_api api;
+    sl_remote remote;
     const char *query, *owner, *state;
 } list_options;
 
@@ -208,7 +210,7 @@ static const sl_option catalogue_options[] = {
     {"owner", SL_OPTION_TEXT, offsetof(list_options, owner), "NAME", "topics of this producer"},
     {"state", SL_OPTION_WORD, offsetof(list_options, state), "draft|active|deprecated|retired",
      "topics in this state"},
-    SL_API_OPTIONS(list_options, api),
+    SL_REMOTE_OPTIONS(list_options, remote),
 };
 
 static void tell_item(const sl_json *contract)
@@ -224,14 +226,14 @@ static void tell_item(const sl_json *contract)
 int sl_cmd_contract_list(const sl_command *command, sl_arguments arguments)
 {
     static const sl_option_table table = {SL_OPTION_TABLE(catalogue_options)};
-    list_options given = {.api = SL_API_INIT};
+    list_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     sl_cleanup(sl_buf_done) sl_buf path = {0};
-    sl_api_path(&path, "/v1/topics");
-    sl_api_query(&path, "q", given.query);
-    sl_api_query(&path, "owner", given.owner);
-    sl_api_query(&path, "state", given.state);
-    return sl_api_list(&given.api, &path, "topics", tell_item);
+    sl_remote_path(&path, "/v1/topics");
+    sl_remote_query(&path, "q", given.query);
+    sl_remote_query(&path, "owner", given.owner);
+    sl_remote_query(&path, "state", given.state);
+    return sl_remote_list(&given.remote, &path, "topics", tell_item);
 }

@@ -6,7 +6,7 @@
 #include "cli/internal/say.h"
 
 typedef struct step_options {
-    sl_api api;
+    sl_remote remote;
     const char *to, *reason;
     int64_t generation;
 } step_options;
@@ -14,7 +14,7 @@ typedef struct step_options {
 #define STEP_OPTIONS                                                          \
     {"generation", SL_OPTION_NUMBER, offsetof(step_options, generation), "N", \
      "only if this is still the contract's generation"},                      \
-        SL_API_OPTIONS(step_options, api)
+        SL_REMOTE_OPTIONS(step_options, remote)
 
 static const sl_option plain_options[] = {STEP_OPTIONS};
 
@@ -40,9 +40,9 @@ static int take_step(const sl_command *command, sl_arguments arguments, const sl
         .least_arguments = 1,
         .most_arguments = 1,
     };
-    step_options given = {.api = SL_API_INIT};
+    step_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
 
     sl_cleanup(sl_buf_done) sl_buf path = {0}, body = {0};
@@ -51,17 +51,17 @@ static int take_step(const sl_command *command, sl_arguments arguments, const sl
     sl_json_put_string_if(&writer, "to", sl_str_from(given.to));
     sl_json_put_string_if(&writer, "reason", sl_str_from(given.reason));
     sl_json_end_object(&writer);
-    sl_api_path(&path, "/v1/topics/", arguments.items[0], "/contract/", verb);
+    sl_remote_path(&path, "/v1/topics/", arguments.items[0], "/contract/", verb);
 
     char etag[32];
     snprintf(etag, sizeof etag, "\"%lld\"", (long long)given.generation);
-    sl_api_request request = {
+    sl_remote_request request = {
         .method = "POST",
         .path = &path,
         .json = &body,
         .if_match = given.generation > 0 ? etag : NULL,
     };
-    return sl_api_run(&given.api, &request, sl_tell_contract);
+    return sl_remote_run(&given.remote, &request, sl_print_contract);
 }
 
 #define STEP(verb, options)                                                       \

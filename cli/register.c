@@ -5,7 +5,7 @@
 #include "cli/internal/tell.h"
 
 typedef struct register_options {
-    sl_api api;
+    sl_remote remote;
     const char *subject, *message, *main;
 } register_options;
 
@@ -16,7 +16,7 @@ static const sl_option options[] = {
      "full name of the message: its file is the main one"},
     {"main", SL_OPTION_TEXT, offsetof(register_options, main), "PATH",
      "import path of the main file (else the file of --message, else the last of the set)"},
-    SL_API_OPTIONS(register_options, api),
+    SL_REMOTE_OPTIONS(register_options, remote),
 };
 
 static const sl_option_table table = {
@@ -26,7 +26,7 @@ static const sl_option_table table = {
     .notes = SL_SCHEMA_SET_NOTES,
 };
 
-static void print_version(const sl_api_answer *answer)
+static void print_version(const sl_remote_answer *answer)
 {
     const sl_json *messages = sl_json_member(answer->json, "messages");
     bool is_new = answer->http.status == 201;
@@ -38,14 +38,14 @@ static void print_version(const sl_api_answer *answer)
         sl_say_text(stdout, sl_json_string(sl_json_array_at(messages, i)));
     }
     putchar('\n');
-    sl_tell_findings(stdout, sl_json_member(answer->json, "findings"));
+    sl_print_findings(stdout, sl_json_member(answer->json, "findings"));
 }
 
 int sl_cmd_register(const sl_command *command, sl_arguments arguments)
 {
-    register_options given = {.api = SL_API_INIT};
+    register_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
 
     sl_cleanup(sl_buf_done) sl_buf set = {0}, path = {0};
@@ -53,14 +53,14 @@ int sl_cmd_register(const sl_command *command, sl_arguments arguments)
     if (exit_status != SL_EXIT_CLEAN)
         return exit_status;
 
-    sl_api_path(&path, "/v1/subjects/", given.subject, "/versions");
-    sl_api_query(&path, "message", given.message);
-    sl_api_query(&path, "main", given.main);
-    sl_api_request request = {
+    sl_remote_path(&path, "/v1/subjects/", given.subject, "/versions");
+    sl_remote_query(&path, "message", given.message);
+    sl_remote_query(&path, "main", given.main);
+    sl_remote_request request = {
         .method = "POST",
         .path = &path,
         .content_type = "application/x-protobuf",
         .body = sl_buf_bytes(&set),
     };
-    return sl_api_run(&given.api, &request, print_version);
+    return sl_remote_run(&given.remote, &request, print_version);
 }

@@ -4,7 +4,7 @@
  * info has no lines. All texts come from files or from a server, so all of them go through sl_say_text(). */
 #include "cli/internal/tell.h"
 
-#include "cli/internal/api.h"
+#include "cli/internal/remote.h"
 
 static void tell_location(FILE *to, const sl_location *at)
 {
@@ -24,7 +24,7 @@ static void tell_note(FILE *to, const char *label, sl_str text)
     fputc('\n', to);
 }
 
-void sl_tell_finding(FILE *to, const sl_finding *finding)
+void sl_print_finding(FILE *to, const sl_finding *finding)
 {
     if (finding->at.file.len > 0) {
         tell_location(to, &finding->at);
@@ -63,7 +63,7 @@ static sl_severity severity_of(sl_str name)
     return SL_SEVERITY_ERROR;
 }
 
-size_t sl_tell_findings(FILE *to, const sl_json *findings)
+size_t sl_print_findings(FILE *to, const sl_json *findings)
 {
     size_t count = findings ? sl_json_array_count(findings) : 0;
     for (size_t i = 0; i < count; i++) {
@@ -77,12 +77,12 @@ size_t sl_tell_findings(FILE *to, const sl_json *findings)
             .why = sl_member_string(item, "why"),
             .fix = sl_member_string(item, "fix"),
         };
-        sl_tell_finding(to, &finding);
+        sl_print_finding(to, &finding);
     }
     return count;
 }
 
-void sl_tell_owner(FILE *to, const sl_json *owner)
+void sl_print_owner(FILE *to, const sl_json *owner)
 {
     sl_str producer = sl_member_string(owner, "producer"), team = sl_member_string(owner, "team");
     sl_str chat = sl_member_string(owner, "chat"), contact = sl_member_string(owner, "contact");
@@ -107,7 +107,7 @@ void sl_tell_owner(FILE *to, const sl_json *owner)
     fputc('\n', to);
 }
 
-void sl_tell_problem(const sl_json *problem)
+void sl_print_problem(const sl_json *problem)
 {
     sl_str title = sl_member_string(problem, "title"), detail = sl_member_string(problem, "detail");
     fflush(stdout);
@@ -117,6 +117,6 @@ void sl_tell_problem(const sl_json *problem)
         fputs(": ", stderr);
     sl_say_text(stderr, detail);
     fputc('\n', stderr);
-    sl_tell_findings(stderr, sl_json_member(problem, "findings"));
-    sl_tell_owner(stderr, sl_json_member(problem, "owner"));
+    sl_print_findings(stderr, sl_json_member(problem, "findings"));
+    sl_print_owner(stderr, sl_json_member(problem, "owner"));
 }

@@ -3,7 +3,7 @@
  * The server shows a token once. `create` prints it alone on standard output, so that a script can take it, and everything about it on
  * standard error; --out puts it into a file that only its owner can read. That file is opened before the token is asked for: a token that could not
  * be kept would be lost. */
-#include "cli/internal/api.h"
+#include "cli/internal/remote.h"
 #include "cli/internal/tell.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 typedef struct token_options {
-    sl_api api;
+    sl_remote remote;
     const char *producer, *name, *out;
     int64_t expires_in_days;
 } token_options;
@@ -30,7 +30,7 @@ static const sl_option create_options[] = {
      "days until it ends (never)"},
     {"out", SL_OPTION_TEXT, offsetof(token_options, out), "FILE",
      "write it to this new file, for its owner's eyes only"},
-    SL_API_OPTIONS(token_options, api),
+    SL_REMOTE_OPTIONS(token_options, remote),
 };
 
 static void put_request(const token_options *given, sl_buf *body)
@@ -50,7 +50,7 @@ static bool write_out(int file, sl_str token)
            fsync(file) == 0;
 }
 
-static int tell_created(const token_options *given, const sl_api_answer *answer, int file)
+static int tell_created(const token_options *given, const sl_remote_answer *answer, int file)
 {
     sl_str token = sl_member_string(answer->json, "token");
     if (file >= 0 && !write_out(file, token)) {
@@ -58,8 +58,8 @@ static int tell_created(const token_options *given, const sl_api_answer *answer,
                     strerror(errno), SL_STR_ARG(sl_member_string(answer->json, "id")));
         return SL_EXIT_NO_ANSWER;
     }
-    if (given->api.is_json && file < 0) {
-        sl_api_print_body(answer);
+    if (given->remote.is_json && file < 0) {
+        sl_remote_print_body(answer);
         return SL_EXIT_CLEAN;
     }
     if (file < 0) {
@@ -78,19 +78,19 @@ static int create_token(const token_options *given, int file)
 {
     sl_cleanup(sl_buf_done) sl_buf path = {0}, body = {0};
     put_request(given, &body);
-    sl_api_path(&path, "/v1/producers/", given->producer, "/tokens");
-    sl_cleanup(sl_api_answer_done) sl_api_answer answer = {0};
+    sl_remote_path(&path, "/v1/producers/", given->producer, "/tokens");
+    sl_cleanup(sl_remote_answer_done) sl_remote_answer answer = {0};
     int exit_status =
-        sl_api_call(&given->api, &(sl_api_request){"POST", &path, .json = &body}, &answer);
+        sl_remote_call(&given->remote, &(sl_remote_request){"POST", &path, .json = &body}, &answer);
     return exit_status == SL_EXIT_CLEAN ? tell_created(given, &answer, file) : exit_status;
 }
 
 int sl_cmd_token_create(const sl_command *command, sl_arguments arguments)
 {
     static const sl_option_table table = {SL_OPTION_TABLE(create_options)};
-    token_options given = {.api = SL_API_INIT};
+    token_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     if (!given.out)
         return create_token(&given, -1);
@@ -120,21 +120,22 @@ static void tell_item(const sl_json *token)
         puts("no end");
 }
 
-static const sl_option plain_options[] = {PRODUCER_OPTION, SL_API_OPTIONS(token_options, api)};
+static const sl_option plain_options[] = {PRODUCER_OPTION,
+                                          SL_REMOTE_OPTIONS(token_options, remote)};
 
 int sl_cmd_token_list(const sl_command *command, sl_arguments arguments)
 {
     static const sl_option_table table = {SL_OPTION_TABLE(plain_options)};
-    token_options given = {.api = SL_API_INIT};
+    token_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     sl_cleanup(sl_buf_done) sl_buf path = {0};
-    sl_api_path(&path, "/v1/producers/", given.producer, "/tokens");
-    return sl_api_list(&given.api, &path, "tokens", tell_item);
+    sl_remote_path(&path, "/v1/producers/", given.producer, "/tokens");
+    return sl_remote_list(&given.remote, &path, "tokens", tell_item);
 }
 
-static void tell_revoked(const sl_api_answer *answer)
+static void tell_revoked(const sl_remote_answer *answer)
 {
     (void)answer;
     puts("revoked");
@@ -147,11 +148,11 @@ int sl_cmd_token_revoke(const sl_command *command, sl_arguments arguments)
         .least_arguments = 1,
         .most_arguments = 1,
     };
-    token_options given = {.api = SL_API_INIT};
+    token_options given = {.remote = SL_REMOTE_INIT};
     int exit_status;
-    if (!sl_api_begin(command, &table, &arguments, &given, &given.api, &exit_status))
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
         return exit_status;
     sl_cleanup(sl_buf_done) sl_buf path = {0};
-    sl_api_path(&path, "/v1/producers/", given.producer, "/tokens/", arguments.items[0]);
-    return sl_api_run(&given.api, &(sl_api_request){"DELETE", &path}, tell_revoked);
+    sl_remote_path(&path, "/v1/producers/", given.producer, "/tokens/", arguments.items[0]);
+    return sl_remote_run(&given.remote, &(sl_remote_request){"DELETE", &path}, tell_revoked);
 }

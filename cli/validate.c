@@ -22,7 +22,7 @@ static const sl_option options[] = {
      "with --schema: fields that the schema does not have (reject)"},
     {"input", SL_OPTION_CHOICE, offsetof(sl_validate_args, input), "binary|framed|delimited",
      "a payload a file; the same in the Kafka envelope; many in a file, each behind its length"},
-    SL_API_OPTIONS(sl_validate_args, api),
+    SL_REMOTE_OPTIONS(sl_validate_args, remote),
 };
 
 static const sl_option_table table = {
@@ -46,7 +46,7 @@ static void judge_input(sl_judge *judge, const char *path, const sl_validate_arg
         return;
     }
     judge->judge(judge, &input, &tally);
-    if (args->input == SL_INPUT_DELIMITED && !args->api.is_json)
+    if (args->input == SL_INPUT_DELIMITED && !args->remote.is_json)
         sl_verdict_tell_summary(input.name, &tally);
     total->judged += tally.judged;
     total->not_valid += tally.not_valid;
@@ -76,11 +76,11 @@ static int check_together(const sl_command *command, const sl_validate_args *arg
     if (args->schema && !args->message)
         return sl_usage_error(command, "--message is missing: which message type of %s?",
                               args->schema);
-    if (args->schema && (args->version > 0 || args->api.server || args->api.token_file))
+    if (args->schema && (args->version > 0 || args->remote.server || args->remote.token_file))
         return sl_usage_error(command, "%s goes with --topic; with --schema no server is asked",
-                              args->version > 0  ? "--version"
-                              : args->api.server ? "--server"
-                                                 : "--token-file");
+                              args->version > 0     ? "--version"
+                              : args->remote.server ? "--server"
+                                                    : "--token-file");
     if (args->topic && args->version > 0 && args->input == SL_INPUT_FRAMED)
         return sl_usage_error(command, "--version: a framed payload names its schema itself");
     return SL_EXIT_CLEAN;
@@ -88,7 +88,7 @@ static int check_together(const sl_command *command, const sl_validate_args *arg
 
 int sl_cmd_validate(const sl_command *command, sl_arguments arguments)
 {
-    sl_validate_args args = {.api = SL_API_INIT, .unknown_fields = -1};
+    sl_validate_args args = {.remote = SL_REMOTE_INIT, .unknown_fields = -1};
     int exit_status;
     if (!sl_options_parse(command, &table, &arguments, &args, &exit_status))
         return exit_status;

@@ -67,7 +67,7 @@ static sl_status judge_payload(offline_judge *judge, const sl_payload_place *pla
         SL_TRY(sl_validate(judge->plan, payload, &options, judge->violations, &is_valid));
         step = is_valid ? NULL : "decode";
     }
-    sl_verdict_tell_own(args->api.is_json, place, sl_plan_message(judge->plan), step,
+    sl_verdict_tell_own(args->remote.is_json, place, sl_plan_message(judge->plan), step,
                         judge->violations);
     sl_verdict_count(tally, !step, !step);
     return SL_OK;
@@ -120,7 +120,7 @@ static int link_schema(const sl_buf *set, const char *path, sl_schema **ret_sche
         return SL_EXIT_CLEAN;
     sl_complain("'%s' does not make a schema", path);
     for (size_t i = 0; i < findings.list.count; i++)
-        sl_tell_finding(stderr, &findings.list.items[i]);
+        sl_print_finding(stderr, &findings.list.items[i]);
     return SL_EXIT_NO_ANSWER;
 }
 

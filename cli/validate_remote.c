@@ -26,7 +26,7 @@ static void remote_judge_done(remote_judge *judge)
 static void tell_and_count(const remote_judge *judge, const sl_payload_place *place,
                            const sl_json *verdict, sl_verdict_tally *tally)
 {
-    sl_verdict_tell_servers(judge->args->api.is_json, place, verdict);
+    sl_verdict_tell_servers(judge->args->remote.is_json, place, verdict);
     sl_verdict_count(tally, sl_member_bool(verdict, "valid"), sl_member_bool(verdict, "allowed"));
 }
 
@@ -38,15 +38,15 @@ static bool judge_whole(remote_judge *judge, sl_input *input, sl_verdict_tally *
         sl_complain("%s", error.text);
         return false;
     }
-    sl_api_request request = {
+    sl_remote_request request = {
         .method = "POST",
         .path = &judge->path,
         .content_type = judge->args->input == SL_INPUT_FRAMED ? "application/vnd.kafka.protobuf"
                                                               : "application/x-protobuf",
         .body = sl_buf_bytes(&judge->payload),
     };
-    sl_cleanup(sl_api_answer_done) sl_api_answer answer = {0};
-    if (sl_api_call(&judge->args->api, &request, &answer) != SL_EXIT_CLEAN)
+    sl_cleanup(sl_remote_answer_done) sl_remote_answer answer = {0};
+    if (sl_remote_call(&judge->args->remote, &request, &answer) != SL_EXIT_CLEAN)
         return false;
     tell_and_count(judge, &(sl_payload_place){input->name, -1}, answer.json, tally);
     return true;
@@ -60,14 +60,14 @@ static bool judge_batch(remote_judge *judge, const char *name, int64_t first, in
         sl_complain("not enough memory");
         return false;
     }
-    sl_api_request request = {
+    sl_remote_request request = {
         .method = "POST",
         .path = &judge->path,
         .content_type = "application/vnd.sluice.delimited",
         .body = sl_buf_bytes(&judge->batch),
     };
-    sl_cleanup(sl_api_answer_done) sl_api_answer answer = {0};
-    if (sl_api_call(&judge->args->api, &request, &answer) != SL_EXIT_CLEAN)
+    sl_cleanup(sl_remote_answer_done) sl_remote_answer answer = {0};
+    if (sl_remote_call(&judge->args->remote, &request, &answer) != SL_EXIT_CLEAN)
         return false;
     const sl_json *verdicts = answer.json ? sl_json_member(answer.json, "verdicts") : NULL;
     if (!verdicts || (int64_t)sl_json_array_count(verdicts) != count) {
@@ -119,14 +119,14 @@ int sl_validate_by_server(const sl_command *command, sl_validate_args *args,
     (void)command;
     sl_cleanup(remote_judge_done) remote_judge judge = {.base = {judge_remote}, .args = args};
     bool is_stream = args->input == SL_INPUT_DELIMITED;
-    sl_api_path(&judge.path, "/v1/topics/", args->topic,
-                is_stream ? "/validate:batch" : "/validate");
+    sl_remote_path(&judge.path, "/v1/topics/", args->topic,
+                   is_stream ? "/validate:batch" : "/validate");
     if (args->version > 0) {
         char version[24];
         snprintf(version, sizeof version, "%lld", (long long)args->version);
-        sl_api_query(&judge.path, "version", version);
+        sl_remote_query(&judge.path, "version", version);
     }
-    int exit_status = sl_api_open(&args->api);
+    int exit_status = sl_remote_open(&args->remote);
     return exit_status == SL_EXIT_CLEAN ? sl_validate_inputs(&judge.base, args, files)
                                         : exit_status;
 }

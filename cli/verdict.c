@@ -4,7 +4,7 @@
  * with the input's name first; a server's verdict is passed on whole, so that members which this version does not know are not lost. */
 #include "cli/internal/verdict.h"
 
-#include "cli/internal/api.h"
+#include "cli/internal/remote.h"
 #include "cli/internal/tell.h"
 
 int sl_verdict_exit(const sl_verdict_tally *tally)
@@ -135,7 +135,7 @@ static void tell_servers_text(const sl_payload_place *place, const sl_json *verd
     }
     tell_left_out(sl_member_integer(verdict, "violations_left_out"));
     if (!is_valid)
-        sl_tell_owner(stdout, sl_json_member(verdict, "owner"));
+        sl_print_owner(stdout, sl_json_member(verdict, "owner"));
 }
 
 void sl_verdict_tell_servers(bool is_json, const sl_payload_place *place, const sl_json *verdict)

@@ -1,7 +1,7 @@
 /* cli/internal/schema_set.h: descriptor sets as arguments. */
 #pragma once
 
-#include "cli/internal/api.h"
+#include "cli/internal/remote.h"
 
 #define SL_SCHEMA_SET_NOTES                                                                        \
     "SET.binpb is a FileDescriptorSet with all imports, of which the last file is the main one:\n" \

@@ -8,13 +8,13 @@
 #include "json/json.h"
 
 /* One finding: where, what, [RULE]; then, indented, why, where it was, and the fix. */
-void sl_tell_finding(FILE *to, const sl_finding *finding);
+void sl_print_finding(FILE *to, const sl_finding *finding);
 
 /* An array of findings as the server writes them; nothing if it is none. Returns how many. */
-size_t sl_tell_findings(FILE *to, const sl_json *findings);
+size_t sl_print_findings(FILE *to, const sl_json *findings);
 
 /* "  owner: checkout (team payments); ask in #payments, payments@example.com"; nothing if there is none. */
-void sl_tell_owner(FILE *to, const sl_json *owner);
+void sl_print_owner(FILE *to, const sl_json *owner);
 
 /* A problem details object on standard error: title and detail, findings, owner. */
-void sl_tell_problem(const sl_json *problem);
+void sl_print_problem(const sl_json *problem);

@@ -1,15 +1,15 @@
 /* cli/internal/validate.h: the two judges of `sluice validate`, and what is common to them. */
 #pragma once
 
-#include "cli/internal/api.h"
 #include "cli/internal/input.h"
+#include "cli/internal/remote.h"
 #include "cli/internal/verdict.h"
 
 /* In the order of the choices of --input. */
 typedef enum sl_input_form { SL_INPUT_BINARY, SL_INPUT_FRAMED, SL_INPUT_DELIMITED } sl_input_form;
 
 typedef struct sl_validate_args {
-    sl_api api;
+    sl_remote remote;
     const char *topic;            /* judged by a server */
     int64_t version;              /* 0: as the contract says */
     const char *schema, *message; /* judged here */
