@@ -26,9 +26,10 @@ static size_t compare_all(payload_judge *judge, sl_bytes records)
     }
     printf(
         "# %zu payloads of %zu types: %zu valid, of which policy refused %zu; %zu with unnamed fields; "
-        "%zu malformed; %zu without a required field\n",
+        "%zu malformed; %zu without a required field; "
+        "%zu not compared: a tag of more than 32 bits\n",
         count, judge->plan_count, counts[VERDICT_VALID], judge->stricter, counts[VERDICT_UNNAMED],
-        counts[VERDICT_MALFORMED], counts[VERDICT_MISSING_REQUIRED]);
+        counts[VERDICT_MALFORMED], counts[VERDICT_MISSING_REQUIRED], judge->wide_tags);
     fflush(stdout);
     return count;
 }

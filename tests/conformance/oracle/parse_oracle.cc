@@ -43,25 +43,53 @@ static void build_pool(const pb::FileDescriptorSet &set, pb::DescriptorPool *poo
     }
 }
 
-// Unknown fields here, or in any message below; the parser has bounded the depth.
-static bool has_unknown_fields(const pb::Message &message)
+// Each message that is a field of `message`, or an element of one. The parser has bounded the depth.
+template <typename Visit> static void for_each_message(const pb::Message &message, Visit visit)
 {
     const pb::Reflection *reflection = message.GetReflection();
-    if (!reflection->GetUnknownFields(message).empty())
-        return true;
     std::vector<const pb::FieldDescriptor *> fields;
     reflection->ListFields(message, &fields);
     for (const auto *field : fields) {
         if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE)
             continue;
-        int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
-        for (int i = 0; i < count; i++)
-            if (has_unknown_fields(field->is_repeated()
-                                       ? reflection->GetRepeatedMessage(message, field, i)
-                                       : reflection->GetMessage(message, field)))
-                return true;
+        if (!field->is_repeated())
+            visit(reflection->GetMessage(message, field));
+        else
+            for (int i = 0; i < reflection->FieldSize(message, field); i++)
+                visit(reflection->GetRepeatedMessage(message, field, i));
     }
-    return false;
+}
+
+static bool has_unknown_fields(const pb::Message &message)
+{
+    bool is_found = !message.GetReflection()->GetUnknownFields(message).empty();
+    for_each_message(message, [&](const pb::Message &inner) {
+        is_found = is_found || has_unknown_fields(inner);
+    });
+    return is_found;
+}
+
+// A map entry without a value has the default value, and that may lack required fields: so say generated code and protoc 36. The
+// library's DynamicMessage keeps such an entry as it came until somebody asks for the map, and calls it complete.
+static bool entry_is_complete(const pb::Message &entry)
+{
+    const auto *value = entry.GetDescriptor()->map_value();
+    const pb::Reflection *reflection = entry.GetReflection();
+    return value->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE ||
+           reflection->HasField(entry, value) ||
+           reflection->GetMessage(entry, value).IsInitialized();
+}
+
+// Everywhere below `message`: what IsInitialized() leaves out.
+static bool entries_are_complete(const pb::Message &message)
+{
+    bool is_complete = true;
+    for_each_message(message, [&](const pb::Message &inner) {
+        const bool is_entry = inner.GetDescriptor()->options().map_entry();
+        is_complete =
+            is_complete && (!is_entry || entry_is_complete(inner)) && entries_are_complete(inner);
+    });
+    return is_complete;
 }
 
 static uint8_t judge(pb::Message *message, const char *data, uint32_t size)
@@ -69,7 +97,7 @@ static uint8_t judge(pb::Message *message, const char *data, uint32_t size)
     message->Clear();
     if (!message->ParsePartialFromArray(data, static_cast<int>(size)))
         return 1;
-    if (!message->IsInitialized())
+    if (!message->IsInitialized() || !entries_are_complete(*message))
         return 2;
     return has_unknown_fields(*message) ? 3 : 0;
 }
