@@ -9,7 +9,7 @@
 #include <curl/curl.h>
 #include <strings.h>
 
-enum { CONNECT_TIMEOUT_S = 10 };
+enum { CONNECT_TIMEOUT_S = 10, HEADER_LINE_SIZE = 1024 };
 
 SL_DEFINE_CLEANUP(struct curl_slist *, curl_slist_free_all)
 
@@ -76,71 +76,79 @@ static size_t take_header(char *data, size_t size, size_t count, void *into)
     return size * count;
 }
 
-static bool add_header(struct curl_slist **headers, const char *name, const char *value)
+/* SL_OK; SL_INVALID (a value that would not stay inside its header); SL_NO_MEMORY. */
+static sl_status add_header(struct curl_slist **headers, const char *name, const char *value,
+                            sl_error *err)
 {
-    char line[1024];
+    char line[HEADER_LINE_SIZE];
     int len = snprintf(line, sizeof line, "%s: %s", name, value);
     if (len < 0 || (size_t)len >= sizeof line || strpbrk(line, "\r\n"))
-        return false;
+        return sl_error_set(err, SL_INVALID,
+                            "the token, or the ETag, cannot stand in an HTTP header");
     struct curl_slist *longer = curl_slist_append(*headers, line);
     if (!longer)
-        return false;
+        return sl_error_no_memory(err);
     *headers = longer;
-    return true;
+    return SL_OK;
 }
 
 static sl_status make_headers(const sl_fetch_request *request, struct curl_slist **headers,
                               sl_error *err)
 {
-    char bearer[512] = "";
-    if (request->token)
-        snprintf(bearer, sizeof bearer, "Bearer %s", request->token);
-    /* "Expect:" switches off the round trip before large bodies, which only delays here. */
-    bool is_done =
-        add_header(headers, "Accept", "application/json, application/problem+json") &&
-        add_header(headers, "Expect", "") &&
-        (!request->content_type || add_header(headers, "Content-Type", request->content_type)) &&
-        (!request->if_match || add_header(headers, "If-Match", request->if_match)) &&
-        (!request->token || add_header(headers, "Authorization", bearer));
-    return is_done ? SL_OK
-                   : sl_error_set(err, SL_INVALID,
-                                  "a token or ETag that cannot stand in an HTTP header");
+    char bearer[HEADER_LINE_SIZE] = "";
+    SL_TRY(add_header(headers, "Accept", "application/json, application/problem+json", err));
+    /* Empty, it switches off the round trip before large bodies, which only delays here. */
+    SL_TRY(add_header(headers, "Expect", "", err));
+    if (request->content_type)
+        SL_TRY(add_header(headers, "Content-Type", request->content_type, err));
+    if (request->if_match)
+        SL_TRY(add_header(headers, "If-Match", request->if_match, err));
+    if (!request->token)
+        return SL_OK;
+    snprintf(bearer, sizeof bearer, "Bearer %s", request->token);
+    return add_header(headers, "Authorization", bearer, err);
 }
 
-static bool is_loopback(CURLU *parts)
+/* Keep the loopback away from proxies of the environment. SL_OK, SL_NO_MEMORY. */
+static sl_status set_proxy(CURL *curl, CURLU *parts, sl_error *err)
 {
     char *host = NULL;
     if (curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
-        return false;
-    bool is_local = strcasecmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-                    strcmp(host, "[::1]") == 0;
-    curl_free(host);
-    return is_local;
-}
-
-/* Refuse what is no http(s) URL, and keep the loopback away from proxies of the environment. */
-static sl_status set_url(CURL *curl, const char *url, sl_error *err)
-{
-    CURLU *parts = curl_url();
-    if (!parts)
         return sl_error_no_memory(err);
-    bool is_url = (strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0) &&
-                  curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK;
-    if (is_url && is_loopback(parts))
-        curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_url_cleanup(parts);
-    if (!is_url)
-        return sl_error_set(err, SL_INVALID,
-                            "'%s' is not the URL of a server; it looks like http://HOST:PORT", url);
-    curl_easy_setopt(curl, CURLOPT_URL, url);
+    bool is_loopback = strcasecmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
+                       strcmp(host, "[::1]") == 0;
+    curl_free(host);
+    if (is_loopback && curl_easy_setopt(curl, CURLOPT_PROXY, "") != CURLE_OK)
+        return sl_error_no_memory(err);
     return SL_OK;
 }
 
-static void set_request(CURL *curl, const sl_fetch_request *request, struct curl_slist *headers)
+SL_DEFINE_CLEANUP(CURLU *, curl_url_cleanup)
+
+/* SL_OK; SL_INVALID (not a URL of http or https); SL_NO_MEMORY. */
+static sl_status set_url(CURL *curl, const char *url, sl_error *err)
 {
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+    sl_cleanup(curl_url_cleanupp) CURLU *parts = curl_url();
+    if (!parts)
+        return sl_error_no_memory(err);
+    bool is_http = strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+    CURLUcode code = is_http ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_BAD_SCHEME;
+    if (code == CURLUE_OUT_OF_MEMORY)
+        return sl_error_no_memory(err);
+    if (code != CURLUE_OK)
+        return sl_error_set(err, SL_INVALID,
+                            "'%s' is not the URL of a server; it looks like http://HOST:PORT", url);
+    SL_TRY(set_proxy(curl, parts, err));
+    return curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK ? SL_OK : sl_error_no_memory(err);
+}
+
+static sl_status set_request(CURL *curl, const sl_fetch_request *request,
+                             struct curl_slist *headers, sl_error *err)
+{
+    if (curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method) != CURLE_OK ||
+        curl_easy_setopt(curl, CURLOPT_USERAGENT, "sluice/" SLUICE_VERSION) != CURLE_OK)
+        return sl_error_no_memory(err);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "sluice/" SLUICE_VERSION);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_TIMEOUT_S);
@@ -150,6 +158,7 @@ static void set_request(CURL *curl, const sl_fetch_request *request, struct curl
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.data);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
     }
+    return SL_OK;
 }
 
 static sl_status no_answer(const sl_fetch_answer *answer, const sl_fetch_request *request,
@@ -172,7 +181,7 @@ sl_status sl_fetch(const sl_fetch_request *request, sl_fetch_answer *ret_answer,
         return sl_error_no_memory(err);
     SL_TRY(make_headers(request, &headers, err));
     SL_TRY(set_url(curl, request->url, err));
-    set_request(curl, request, headers);
+    SL_TRY(set_request(curl, request, headers, err));
 
     char said[CURL_ERROR_SIZE] = "";
     sl_cleanup(sl_fetch_answer_done) sl_fetch_answer answer = {.body.max = SL_LIMIT_JSON_BYTES};

@@ -67,9 +67,9 @@ static sl_status judge_payload(offline_judge *judge, const sl_payload_place *pla
         SL_TRY(sl_validate(judge->plan, payload, &options, judge->violations, &is_valid));
         step = is_valid ? NULL : "decode";
     }
-    sl_verdict_tell_own(args->remote.is_json, place, sl_plan_message(judge->plan), step,
-                        judge->violations);
     sl_verdict_count(tally, !step, !step);
+    tally->has_gap |= !sl_verdict_tell_own(args->remote.is_json, place,
+                                           sl_plan_message(judge->plan), step, judge->violations);
     return SL_OK;
 }
 

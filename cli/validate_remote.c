@@ -26,7 +26,7 @@ static void remote_judge_done(remote_judge *judge)
 static void tell_and_count(const remote_judge *judge, const sl_payload_place *place,
                            const sl_json *verdict, sl_verdict_tally *tally)
 {
-    sl_verdict_tell_servers(judge->args->remote.is_json, place, verdict);
+    tally->has_gap |= !sl_verdict_tell_servers(judge->args->remote.is_json, place, verdict);
     sl_verdict_count(tally, sl_member_bool(verdict, "valid"), sl_member_bool(verdict, "allowed"));
 }
 

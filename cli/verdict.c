@@ -55,14 +55,15 @@ static void tell_left_out(int64_t count)
 }
 
 /* One line of JSON on standard output. */
-static void print_line(const sl_buf *line)
+static bool print_line(const sl_buf *line)
 {
     if (line->has_failed) {
         sl_complain("not enough memory for a verdict");
-        return;
+        return false;
     }
     fwrite(line->data, 1, line->len, stdout);
     putchar('\n');
+    return true;
 }
 
 static void put_place(sl_json_writer *writer, const sl_payload_place *place)
@@ -89,7 +90,7 @@ static void put_violations(sl_json_writer *writer, const sl_violations *violatio
         sl_json_put_integer(writer, "violations_left_out", (int64_t)violations->left_out);
 }
 
-void sl_verdict_tell_own(bool is_json, const sl_payload_place *place, const sl_message *message,
+bool sl_verdict_tell_own(bool is_json, const sl_payload_place *place, const sl_message *message,
                          const char *step, const sl_violations *violations)
 {
     if (!is_json) {
@@ -101,7 +102,7 @@ void sl_verdict_tell_own(bool is_json, const sl_payload_place *place, const sl_m
                            violation->message, (int64_t)violation->offset);
         }
         tell_left_out(step ? (int64_t)violations->left_out : 0);
-        return;
+        return true;
     }
     sl_cleanup(sl_buf_done) sl_buf line = {0};
     sl_json_writer writer = sl_json_writer_of(&line);
@@ -115,7 +116,7 @@ void sl_verdict_tell_own(bool is_json, const sl_payload_place *place, const sl_m
     if (step)
         put_violations(&writer, violations);
     sl_json_end_object(&writer);
-    print_line(&line);
+    return print_line(&line);
 }
 
 static void tell_servers_text(const sl_payload_place *place, const sl_json *verdict)
@@ -138,11 +139,11 @@ static void tell_servers_text(const sl_payload_place *place, const sl_json *verd
         sl_print_owner(stdout, sl_json_member(verdict, "owner"));
 }
 
-void sl_verdict_tell_servers(bool is_json, const sl_payload_place *place, const sl_json *verdict)
+bool sl_verdict_tell_servers(bool is_json, const sl_payload_place *place, const sl_json *verdict)
 {
     if (!is_json) {
         tell_servers_text(place, verdict);
-        return;
+        return true;
     }
     sl_cleanup(sl_buf_done) sl_buf line = {0};
     sl_json_writer writer = sl_json_writer_of(&line);
@@ -159,5 +160,5 @@ void sl_verdict_tell_servers(bool is_json, const sl_payload_place *place, const 
         sl_json_put_value(&writer, NULL, value);
     }
     sl_json_end_object(&writer);
-    print_line(&line);
+    return print_line(&line);
 }
