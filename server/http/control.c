@@ -71,6 +71,7 @@ static void park(sl_http *http, sl_exchange *exchange)
     bool is_news = control->wakes != exchange->wakes_seen;
     bool may_wait = control->parked_count < SL_LIMIT_PARKED_REQUESTS && !control->is_stopping &&
                     !atomic_load(&http->is_draining);
+    exchange->request.parked_until_ns = exchange->response.park_until_ns;
     exchange->request.is_woken = is_news;
     exchange->request.is_expired = !is_news && !may_wait;
     exchange->next = control->parked;

@@ -118,8 +118,8 @@ static bool check_route(sl_exchange *exchange, const sl_head *head)
     if (sl_str_is(head->method, "OPTIONS"))
         return answer_options(exchange, match);
     sl_str wanted = sl_str_is(head->method, "HEAD") ? SL_STR("GET") : head->method;
-    for (sl_method method = 0; method < SL_METHOD_COUNT; method++) {
-        if (!match->routes[method] || !sl_str_is(wanted, sl_method_name(method)))
+    for (sl_http_method method = 0; method < SL_METHOD_COUNT; method++) {
+        if (!match->routes[method] || !sl_str_is(wanted, sl_http_method_name(method)))
             continue;
         request->route = match->routes[method];
         request->method = method;
@@ -213,16 +213,20 @@ static bool check_length(sl_exchange *exchange, body_claim claim)
 
 static bool check_head_size(sl_exchange *exchange, const sl_head *head)
 {
-    if (exchange->target_bytes > SL_LIMIT_HTTP_TARGET_BYTES)
+    if (exchange->target_bytes > SL_LIMIT_HTTP_TARGET_BYTES) {
+        exchange->request.limit = SL_LIMIT_HTTP_TARGET_BYTES;
         return refuse(exchange, SL_REFUSE_TARGET,
                       sl_arena_printf(&exchange->arena,
                                       "the request's target has %zu bytes; at most %d",
                                       exchange->target_bytes, SL_LIMIT_HTTP_TARGET_BYTES));
-    if (head->head_bytes > SL_LIMIT_HTTP_HEAD_BYTES)
+    }
+    if (head->head_bytes > SL_LIMIT_HTTP_HEAD_BYTES) {
+        exchange->request.limit = SL_LIMIT_HTTP_HEAD_BYTES;
         return refuse(exchange, SL_REFUSE_HEAD,
                       sl_arena_printf(&exchange->arena,
                                       "the request's head has %zu bytes; at most %d",
                                       head->head_bytes, SL_LIMIT_HTTP_HEAD_BYTES));
+    }
     return true;
 }
 
@@ -328,15 +332,20 @@ static bool is_harmless(sl_str id)
     return true;
 }
 
-sl_str sl_exchange_id(sl_exchange *exchange)
+sl_str sl_request_id(sl_request *request)
 {
-    sl_str id = sl_request_header(&exchange->request, "X-Request-Id");
-    if (is_harmless(id)) {
-        sl_str copy;
-        return sl_arena_copy_str(&exchange->arena, id, &copy) == SL_OK ? copy : (sl_str){0};
-    }
+    sl_exchange *exchange = (sl_exchange *)request;
+    if (exchange->id.data)
+        return exchange->id;
+    sl_str given = sl_request_header(request, "X-Request-Id");
     sl_worker *worker = exchange->worker;
-    return sl_arena_printf(&exchange->arena, "%08x-%08x", worker->id_prefix, ++worker->id_count);
+    if (is_harmless(given))
+        (void)!sl_arena_copy_str(&exchange->arena, given, &exchange->id);
+    else
+        exchange->id =
+            sl_arena_printf(&exchange->arena, "%08x-%08x", worker->id_prefix,
+                            atomic_fetch_add_explicit(&worker->id_count, 1, memory_order_relaxed));
+    return exchange->id.data ? exchange->id : SL_STR("");
 }
 
 void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out)

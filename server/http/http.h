@@ -20,15 +20,15 @@ typedef struct sl_request sl_request;
 typedef struct sl_response sl_response;
 typedef struct sl_prepared sl_prepared;
 
-typedef enum sl_method {
+typedef enum sl_http_method {
     SL_METHOD_GET,
     SL_METHOD_POST,
     SL_METHOD_PUT,
     SL_METHOD_PATCH,
     SL_METHOD_DELETE,
     SL_METHOD_COUNT
-} sl_method;
-const char *sl_method_name(sl_method method);
+} sl_http_method;
+const char *sl_http_method_name(sl_http_method method);
 
 /* --- routes ---------------------------------------------------------------------------------- */
 
@@ -51,7 +51,7 @@ enum { SL_ROUTE_PARAMS = 4 };
 /* A row of the table of routes. All pointers are static. A pattern's segments are literals or {names}: /v1/topics/{topic}/contract. */
 struct sl_route {
     const char *name; /* of the handler; for metrics and as operationId */
-    sl_method method;
+    sl_http_method method;
     const char *pattern;
     sl_handler *handler;
     sl_route_kind kind;
@@ -69,24 +69,29 @@ struct sl_route {
 /* Everything borrowed holds until the answer has been sent. */
 struct sl_request {
     const sl_route *route;
-    sl_method method; /* HEAD comes as GET */
-    sl_str path;      /* as sent */
+    sl_http_method method; /* HEAD comes as GET */
+    sl_str path;           /* as sent */
     sl_str
         params[SL_ROUTE_PARAMS]; /* decoded, in the order of the pattern; valid UTF-8 without NUL */
     size_t param_count;
-    sl_str content_type; /* media type alone, "" if none; compare without case */
-    sl_bytes body;       /* `body_slop` readable bytes behind it */
-    sl_arena *arena;     /* for what belongs to this request */
-    void *context;       /* of the server's options */
-    void *scratch;       /* of the thread that runs the handler; see sl_http_options */
-    bool is_control;     /* on a control thread: may block */
-    bool is_expired;     /* was parked, and its time is up */
-    bool is_woken;       /* was parked, and sl_http_wake() came */
-    void *user;          /* for admit() to leave something to the handler */
+    sl_str content_type;     /* media type alone, "" if none; compare without case */
+    sl_bytes body;           /* `body_slop` readable bytes behind it */
+    sl_arena *arena;         /* for what belongs to this request */
+    void *context;           /* of the server's options */
+    void *scratch;           /* of the thread that runs the handler; see sl_http_options */
+    bool is_control;         /* on a control thread: may block */
+    bool is_expired;         /* was parked, and its time is up */
+    bool is_woken;           /* was parked, and sl_http_wake() came */
+    int64_t parked_until_ns; /* was parked, until then; 0: never was */
+    void *user;              /* for admit() to leave something to the handler */
+    size_t limit;            /* the number that a refusal is about; 0: none */
 };
 
 /* A header's value with blanks trimmed; absent if it was not sent. */
 sl_str sl_request_header(const sl_request *request, const char *name);
+/* The request's id: the client's X-Request-Id if it is harmless, else one of our own. NUL-terminated; "" when memory is out. Sent with
+ * every answer that is not a prepared one. */
+sl_str sl_request_id(sl_request *request);
 /* A query parameter, decoded; absent if it was not sent. */
 sl_str sl_request_query(const sl_request *request, const char *name);
 

@@ -104,7 +104,7 @@ static enum MHD_Result send_built(sl_exchange *exchange, sl_str body)
     int status = answer->prepared ? answer->prepared->status : answer->status;
     add_header(response, "Content-Type", type);
     add_header(response, "X-Content-Type-Options", "nosniff");
-    add_header(response, "X-Request-Id", sl_exchange_id(exchange).data);
+    add_header(response, "X-Request-Id", sl_request_id(&exchange->request).data);
     for (size_t i = 0; i < answer->header_count; i++)
         add_header(response, answer->headers[i].name, answer->headers[i].value.data);
     if (sl_http_is_draining(exchange->http))

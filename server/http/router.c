@@ -17,7 +17,7 @@ struct sl_router_node {
     sl_match match;
 };
 
-const char *sl_method_name(sl_method method)
+const char *sl_http_method_name(sl_http_method method)
 {
     static const char *const names[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     return (size_t)method < SL_ARRAY_LEN(names) ? names[method] : "";
@@ -74,8 +74,8 @@ static sl_status add_route(sl_router *router, const sl_route *route, sl_error *e
             return sl_error_no_memory(err);
     }
     if (node->match.routes[route->method])
-        return sl_error_set(err, SL_EXISTS, "two routes for %s %s", sl_method_name(route->method),
-                            route->pattern);
+        return sl_error_set(err, SL_EXISTS, "two routes for %s %s",
+                            sl_http_method_name(route->method), route->pattern);
     node->match.routes[route->method] = route;
     return SL_OK;
 }
@@ -84,10 +84,11 @@ static sl_status write_allow(sl_router *router, sl_router_node *node)
 {
     char text[64] = "";
     size_t len = 0;
-    for (sl_method method = 0; method < SL_METHOD_COUNT; method++) {
+    for (sl_http_method method = 0; method < SL_METHOD_COUNT; method++) {
         if (!node->match.routes[method])
             continue;
-        const char *names[] = {sl_method_name(method), method == SL_METHOD_GET ? "HEAD" : NULL};
+        const char *names[] = {sl_http_method_name(method),
+                               method == SL_METHOD_GET ? "HEAD" : NULL};
         for (size_t i = 0; i < SL_ARRAY_LEN(names) && names[i]; i++) {
             size_t name_len = strlen(names[i]);
             memcpy(text + len, names[i], name_len);
@@ -133,7 +134,7 @@ void sl_router_done(sl_router *router)
 
 static bool has_route(const sl_match *match)
 {
-    for (sl_method method = 0; method < SL_METHOD_COUNT; method++)
+    for (sl_http_method method = 0; method < SL_METHOD_COUNT; method++)
         if (match->routes[method])
             return true;
     return false;

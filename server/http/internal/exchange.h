@@ -39,6 +39,7 @@ struct sl_exchange {
     sl_body body;
     sl_str raw_query;
     sl_str method_text;
+    sl_str id; /* absent until it is asked for */
     size_t target_bytes, discarded;
     sl_stage stage;
     int64_t began_ns;
@@ -55,7 +56,8 @@ struct sl_worker {
     sl_exchange *pool; /* touched by this thread only */
     size_t pooled;
     void *scratch;
-    uint32_t id_prefix, id_count; /* of generated request ids */
+    uint32_t id_prefix; /* of generated request ids */
+    atomic_uint id_count;
     sl_worker *next;
 };
 
@@ -119,8 +121,6 @@ bool sl_exchange_feed(sl_exchange *exchange, const void *data, size_t len);
 void sl_exchange_run(sl_exchange *exchange);
 /* Fill the response with a refusal. */
 void sl_exchange_refuse(sl_exchange *exchange, sl_refusal why, sl_str detail);
-/* The request's id: the client's if it is harmless, else one of our own; in the exchange's arena, absent when memory is out. */
-sl_str sl_exchange_id(sl_exchange *exchange);
 /* Tell `done` of the answer. */
 void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out);
 
