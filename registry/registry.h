@@ -359,6 +359,7 @@ typedef struct sl_verdict {
 typedef struct sl_guard {
     const void *snapshot;
     void *slot;
+    sl_registry *registry;
 } sl_guard;
 sl_guard sl_registry_enter(sl_registry *registry);
 void sl_registry_leave(sl_guard *guard);
