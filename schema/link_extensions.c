@@ -17,13 +17,15 @@ static sl_status check_extension(sl_linker *linker, const sl_field *extension)
 {
     const sl_message *extendee = extension->extendee;
     sl_symbol symbol = symbol_of(extension);
-    if (!sl_range_contains(extendee->extension_ranges, extendee->extension_range_count,
-                           extension->number))
+    int32_t number = extension->number;
+    bool is_own = number >= SL_NUMBER_OWN_FIRST && number <= SL_NUMBER_OWN_LAST;
+    if (is_own ||
+        !sl_range_contains(extendee->extension_ranges, extendee->extension_range_count, number))
         return sl_link_finding(
             linker, SL_LINK_EXTENSION_NUMBER_INVALID, sl_link_locate(linker, &symbol),
-            "extension '%.*s' has number %d, which is in no extension range of "
-            "'%.*s'",
-            SL_STR_ARG(extension->full_name), extension->number, SL_STR_ARG(extendee->full_name));
+            "extension '%.*s' of '%.*s' has number %d, which %s", SL_STR_ARG(extension->full_name),
+            SL_STR_ARG(extendee->full_name), number,
+            is_own ? "Protobuf keeps for itself" : "is in none of its extension ranges");
     bool is_message = sl_field_type_is_message(extension->type);
     if (extendee->is_message_set && extension->type != 0 &&
         (extension->cardinality != SL_SINGULAR || !is_message))

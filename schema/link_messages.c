@@ -8,11 +8,7 @@
 
 #include <stdlib.h>
 
-enum {
-    NUMBER_OWN_FIRST = 19000, /* numbers that Protobuf keeps for itself */
-    NUMBER_OWN_LAST = 19999,
-    MESSAGE_LEGACY_JSON_CONFLICTS = 11,
-};
+enum { MESSAGE_LEGACY_JSON_CONFLICTS = 11 };
 
 static sl_symbol message_symbol(const sl_message *message)
 {
@@ -82,7 +78,7 @@ static sl_status check_number(sl_linker *linker, const sl_message *message, cons
 {
     sl_symbol symbol = field_symbol(field);
     int32_t number = field->number;
-    bool is_own = number >= NUMBER_OWN_FIRST && number <= NUMBER_OWN_LAST;
+    bool is_own = number >= SL_NUMBER_OWN_FIRST && number <= SL_NUMBER_OWN_LAST;
     if (number < 1 || number > SL_NUMBER_MAX || is_own)
         return sl_link_finding(linker, SL_LINK_FIELD_NUMBER_INVALID,
                                sl_link_locate(linker, &symbol), "field '%.*s' has number %d%s",

@@ -95,8 +95,9 @@ sl_status sl_link_options(sl_linker *linker, sl_bytes options, const sl_symbol *
         status = sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field);
     if (status == SL_NOT_FOUND)
         return SL_OK;
+    bool is_file = symbol->kind == SL_SYMBOL_PACKAGE; /* packages have no options of their own */
     return sl_link_finding(linker, SL_LINK_OPTIONS_MALFORMED, sl_link_locate(linker, symbol),
                            "the options of %s '%.*s' are malformed at their byte %zu of %zu",
-                           sl_symbol_kind_name(symbol->kind), SL_STR_ARG(of),
+                           is_file ? "file" : sl_symbol_kind_name(symbol->kind), SL_STR_ARG(of),
                            sl_wire_offset(&reader), options.len);
 }

@@ -37,6 +37,11 @@ static sl_status write_marked(const sl_schema *schema, const bool *marks, sl_buf
     return SL_OK;
 }
 
+static bool is_all(const bool *marks, size_t count)
+{
+    return memchr(marks, false, count) == NULL;
+}
+
 sl_status sl_schema_prune(sl_schema *schema, sl_schema **ret_schema, sl_error *err)
 {
     sl_cleanup(sl_arena_done) sl_arena arena = {0};
@@ -48,12 +53,12 @@ sl_status sl_schema_prune(sl_schema *schema, sl_schema **ret_schema, sl_error *e
     if (!marks || !files)
         return sl_error_no_memory(err);
     sl_schema_reachable(schema, schema->main, marks);
-    if (write_marked(schema, marks, &buf, files, &count) != SL_OK)
-        return sl_error_no_memory(err);
-    if (count == schema->file_count) {
+    if (is_all(marks, schema->file_count)) {
         *ret_schema = sl_schema_ref(schema);
         return SL_OK;
     }
+    if (write_marked(schema, marks, &buf, files, &count) != SL_OK)
+        return sl_error_no_memory(err);
     sl_schema *pruned = NULL;
     SL_TRY(sl_schema_link(files, count, schema->main->path, &pruned, &findings, err));
     if (!pruned)

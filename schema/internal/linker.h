@@ -14,7 +14,11 @@
 
 #include "schema/internal/schema_impl.h"
 
-enum { SL_NUMBER_MAX = 536870911 }; /* 2^29 - 1, the largest field number */
+enum {
+    SL_NUMBER_MAX = 536870911,   /* 2^29 - 1, the largest field number */
+    SL_NUMBER_OWN_FIRST = 19000, /* those that Protobuf keeps for itself */
+    SL_NUMBER_OWN_LAST = 19999,
+};
 
 typedef enum sl_link_rule {
 #define RULE(id, why, advice) SL_LINK_##id,

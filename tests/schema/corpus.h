@@ -9,5 +9,5 @@ bool corpus_read_file(const char *path, sl_buf *ret_content);
 /* The same, for a path below the folder of scripts/corpora. */
 bool corpus_read_cached(const char *name, sl_buf *ret_content);
 
-/* The same, for a path below tests/schema/data; ends the test case if it is not there. */
+/* The same, for a path below tests/schema/data; ends the program if it is not there. */
 void corpus_read_fixture(const char *name, sl_buf *ret_content);
