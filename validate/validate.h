@@ -61,7 +61,7 @@ typedef enum sl_unknown_policy { SL_UNKNOWN_REJECT, SL_UNKNOWN_ALLOW } sl_unknow
 typedef struct sl_validate_options {
     sl_unknown_policy
         unknown_fields; /* also for closed-enum numbers out of set, which parsers keep as unknown fields */
-    uint32_t max_depth; /* 0: SL_LIMIT_PAYLOAD_DEPTH */
+    uint32_t max_depth; /* levels below the payload itself; 0 or more than SL_LIMIT_PAYLOAD_DEPTH: that */
 } sl_validate_options;
 
 /* Walk `payload`.
@@ -70,7 +70,10 @@ typedef struct sl_validate_options {
  *   violations   cleared first, then filled when the answer is no
  *   ret_valid    the answer, by `options`
  *
- * Wrong wire data ends the walk at its violation, since what follows cannot be trusted; other violations are collected.
+ * Wrong wire data ends the walk at its violation, since what follows cannot be trusted; other violations are collected, and told in
+ * the order of their offsets. A missing required field is told at the first byte of the content of the message that lacks it.
+ * Indexes in paths are those of the parsed message. A payload that breaks nothing is walked without an allocation, unless a
+ * message came in parts of which one lacks a required field.
  * Merge semantics are Protobuf's: a singular sub-message that comes twice is one (required fields may come in either part), the last member of a oneof
  * wins, a repeated map key replaces.
  * SL_OK, SL_NO_MEMORY. */
