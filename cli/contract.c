@@ -12,6 +12,7 @@ typedef struct contract_options {
     const char *versions, *compatibility;
     sl_option_list co_producers;
     int64_t max_payload_bytes;
+    bool is_draft;
 } contract_options;
 
 #define POLICY_OPTIONS                                                                         \
@@ -38,6 +39,8 @@ static const sl_option claim_options[] = {
      "the service that writes the topic (else the one that the token is of)"},
     {"subject", SL_OPTION_TEXT, offsetof(contract_options, subject), "NAME",
      "where the schema is registered (TOPIC-value)"},
+    {"draft", SL_OPTION_FLAG, offsetof(contract_options, is_draft), NULL,
+     "begin as a draft: payloads are judged and counted, and none is refused"},
     {"message", SL_OPTION_TEXT, offsetof(contract_options, message), "TYPE",
      "full name of the message type (else the only one of the subject's main file)"},
     POLICY_OPTIONS,
@@ -63,6 +66,7 @@ static void put_contract(const contract_options *given, sl_buf *body)
     sl_json_put_string_if(&writer, "producer", sl_str_from(given->producer));
     sl_json_put_string_if(&writer, "subject", sl_str_from(given->subject));
     sl_json_put_string_if(&writer, "message_type", sl_str_from(given->message));
+    sl_json_put_string_if(&writer, "state", given->is_draft ? SL_STR("draft") : (sl_str){0});
     sl_json_put_string_if(&writer, "mode", sl_str_from(given->mode));
     sl_json_put_string_if(&writer, "unknown_fields", sl_str_from(given->unknown_fields));
     sl_json_put_string_if(&writer, "tombstones", sl_str_from(given->tombstones));

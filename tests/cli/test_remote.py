@@ -157,11 +157,11 @@ def claim_sends_what_was_said_and_no_more():
     ran, [sent] = ask([Answer(201, CONTRACT)], "contract", "claim", "t", "--producer", "p", "--subject", "s", "--message", "a.B",
                       "--mode", "warn", "--unknown-fields", "allow", "--tombstones", "reject", "--json", "true",
                       "--versions", "live", "--compatibility", "FULL", "--co-producer", "x", "--co-producer", "y",
-                      "--max-payload-bytes", "100")
+                      "--max-payload-bytes", "100", "--draft")
     tap.equal(json.loads(sent.body), {
         "producer": "p", "subject": "s", "message_type": "a.B", "mode": "warn", "unknown_fields": "allow",
         "tombstones": "reject", "json": True, "versions": "live", "compatibility": "FULL", "co_producers": ["x", "y"],
-        "max_payload_bytes": 100}, "body")
+        "max_payload_bytes": 100, "state": "draft"}, "body")
 
 
 @tap.case
