@@ -102,7 +102,8 @@ def delimited_stream_in_json_has_indexes():
 # (claim, bytes, what is said); what comes before the break is judged all the same
 BROKEN_STREAMS = [
     ("ends_inside_a_length", delimited(GOOD) + b"\x80", "ends inside the length"),
-    ("ends_inside_a_payload", delimited(GOOD, GOOD)[:-1], f"ends {len(GOOD) - 1} bytes into a payload that claims {len(GOOD)}"),
+    ("ends_inside_a_payload", delimited(GOOD, GOOD)[:-1],
+     f"ends {len(GOOD) - 1} bytes into a payload that claims {len(GOOD)}"),
     ("length_of_a_gibibyte", delimited(GOOD) + varint(1 << 30), "a payload of 1073741824 bytes; PAYLOAD_BYTES allows"),
     ("length_of_eleven_bytes", delimited(GOOD) + b"\xff" * 10 + b"\x01", "a varint of more than 10 bytes"),
 ]
