@@ -3,11 +3,10 @@
 
 Three tables are made.
 
-mvt      verdicts.tsv, a line for each tile of @mapbox/mvt-fixtures: where it lies, which group, protoc's verdict, what the
-         fixture's author says of it.
+mvt      verdicts.tsv, a line for each tile of @mapbox/mvt-fixtures: where it lies in the cache folder, which group,
+         protoc's verdict, what the fixture's author says of it, its description.
 encode   payloads.bin and mutations.bin. protoc --encode writes a payload from every block of the .txtpb files; each is then
          cut, flipped and doubled by a seeded generator, and protoc --decode judges every result.
-
 defaults defaults.tsv, a line for each edition and feature: Edition, field number in FeatureSet, value; from what protoc
          --edition_defaults_out wrote and --decode_raw printed (a FeatureSetDefaults).
 
@@ -17,12 +16,14 @@ whole message refuses those as well. All else it takes; `unnamed` if it kept fie
 (unknown numbers, wrong wire types, values outside a closed enum), `valid` if not.
 
 Each .bin file is a sequence of records, the form that ../shared/data uses too:
-    u8 verdict (0 valid, 1 malformed, 2 missing-required, 3 unnamed) | u16 LE length of type | u32 LE length of payload | type | payload
+    u8 verdict (0 valid, 1 malformed, 2 missing-required, 3 unnamed) | u16 LE length of type | u32 LE length of payload
+    | type | payload
 """
 
 import argparse
 import concurrent.futures
 import json
+import os
 import pathlib
 import random
 import re
@@ -74,7 +75,7 @@ def mvt(args):
     answers = judge_all([(decode, path.read_bytes()) for path, *_ in tiles])
     with open(out / "verdicts.tsv", "w", encoding="utf-8") as table:
         for (path, group, wanted, text), verdict in zip(tiles, answers):
-            table.write("\t".join([str(path), group, verdict, wanted, text]) + "\n")
+            table.write("\t".join([os.path.relpath(path, out.parent), group, verdict, wanted, text]) + "\n")
 
 
 def read_blocks(path):

@@ -89,7 +89,7 @@ static vector_tile tile_from(const sl_str columns[COLUMNS])
 {
     sl_str folder = {0}, file = {0}, above = {0};
     vector_tile tile = {
-        .path = text_keep("%.*s", SL_STR_ARG(columns[0])),
+        .path = corpora_path(text_keep("%.*s", SL_STR_ARG(columns[0]))),
         .group = columns[1],
         .author = columns[3],
         .text = columns[4],
