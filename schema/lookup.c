@@ -66,12 +66,12 @@ void sl_schema_write_set(const sl_schema *schema, bool with_source_info, sl_buf 
             sl_buf_clear(&file);
             sl_file_proto_write(schema->ordered[i]->proto, true, &file);
             bytes = sl_buf_bytes(&file);
+            /* What failed is incomplete, and the caller looks at `buf` only. */
+            buf->has_failed = buf->has_failed || file.has_failed;
+            buf->no_memory = buf->no_memory || file.no_memory;
         }
         sl_wire_put_len(buf, SET_FILE, bytes);
     }
-    /* What failed is incomplete, and the caller looks at `buf` only. */
-    if (file.has_failed)
-        buf->has_failed = buf->no_memory = true;
 }
 
 /* --- by full name --- */
