@@ -102,12 +102,11 @@ static sl_status read_changes(sl_registry *registry, int64_t after, uint32_t lim
     return SL_OK;
 }
 
-sl_status sl_registry_changes(sl_registry *registry, int64_t after, uint32_t limit,
-                              uint32_t wait_ms, sl_arena *arena, sl_changes *ret_changes,
-                              sl_problem *problem)
+sl_status sl_registry_changes(sl_registry *registry, const sl_change_query *query, sl_arena *arena,
+                              sl_changes *ret_changes, sl_problem *problem)
 {
-    uint32_t most = limit ? SL_MIN(limit, (uint32_t)SL_LIMIT_PAGE_ITEMS) : 100;
-    if (wait_ms > 0 && atomic_load(&registry->writer.change_seq) <= after)
-        sl_writer_wait(registry, after, wait_ms);
-    return read_changes(registry, after, most, arena, ret_changes, problem);
+    uint32_t limit = sl_page_limit((sl_page){.limit = query->limit});
+    if (query->wait_ms > 0 && atomic_load(&registry->writer.change_seq) <= query->after)
+        sl_writer_wait(registry, query->after, query->wait_ms);
+    return read_changes(registry, query->after, limit, arena, ret_changes, problem);
 }

@@ -411,13 +411,13 @@ static sl_status run_claim(sl_tx *tx, void *context, sl_problem *problem)
 
 sl_status sl_registry_claim(sl_registry *registry, const sl_actor *actor,
                             const sl_contract *contract, sl_arena *arena, sl_contract *ret_contract,
-                            bool *ret_is_new, sl_problem *problem)
+                            sl_problem *problem)
 {
     SL_TRY(sl_check_writer(actor, problem));
     SL_TRY(check_claim(contract, problem));
     claim_job job = {.actor = actor, .claim = contract, .arena = arena};
     SL_TRY(sl_writer_run(registry, run_claim, &job, problem));
+    job.contract.is_new = job.is_new;
     *ret_contract = job.contract;
-    *ret_is_new = job.is_new;
     return SL_OK;
 }

@@ -112,16 +112,15 @@ static sl_status create(sl_tx *tx, void *context, sl_problem *problem)
 
 sl_status sl_registry_producer_create(sl_registry *registry, const sl_actor *actor,
                                       const sl_producer *producer, sl_arena *arena,
-                                      sl_producer *ret_producer, bool *ret_is_new,
-                                      sl_problem *problem)
+                                      sl_producer *ret_producer, sl_problem *problem)
 {
     SL_TRY(sl_check_admin(actor, "creating a producer", problem));
     SL_TRY(sl_check_producer_name(producer->name, problem));
     SL_TRY(check_texts(producer, problem));
     producer_job job = {.actor = actor, .given = producer, .arena = arena};
     SL_TRY(sl_writer_run(registry, create, &job, problem));
+    job.producer.is_new = job.is_new;
     *ret_producer = job.producer;
-    *ret_is_new = job.is_new;
     return SL_OK;
 }
 

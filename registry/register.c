@@ -127,13 +127,13 @@ static sl_status prepare(sl_registration *registration, bool *ret_is_decided, sl
     SL_TRY(sl_reader_take(registration->registry, &reader, problem));
     SL_TRY(sl_registration_plan(registration, reader.session, problem));
     const sl_planned *main = sl_registration_main(registration);
-    *ret_is_decided = !main->is_new || registration->is_check;
+    *ret_is_decided = !main->is_new || registration->request->is_check;
     if (!main->is_new)
         return answer_known(registration, reader.session, main, problem);
     SL_TRY(sl_registration_judge(registration, reader.session, &code, problem));
-    if (code != SL_PROBLEM_NONE && !registration->is_check)
+    if (code != SL_PROBLEM_NONE && !registration->request->is_check)
         return refuse_findings(registration, code, problem);
-    if (registration->is_check && describe_planned(registration, main) != SL_OK)
+    if (registration->request->is_check && describe_planned(registration, main) != SL_OK)
         return sl_refuse_no_memory(problem);
     return SL_OK;
 }
@@ -158,12 +158,13 @@ static sl_status add_findings(const sl_findings *from, sl_findings *to)
     return SL_OK;
 }
 
-static sl_status refuse_files(sl_registration *registration, const sl_findings *findings,
-                              sl_version *ret_version, bool *ret_is_new, sl_problem *problem)
+static sl_status refuse_files(const sl_registration *registration, sl_register_answer *answer,
+                              sl_problem *problem)
 {
-    if (registration->is_check) {
-        *ret_version = (sl_version){.subject = registration->subject};
-        *ret_is_new = true;
+    const sl_findings *findings = &answer->findings;
+    if (registration->request->is_check) {
+        answer->version.subject = registration->subject;
+        answer->is_new = true;
         return SL_OK;
     }
     return sl_refuse(problem, SL_PROBLEM_NOT_A_SCHEMA, SL_INVALID,
@@ -177,7 +178,7 @@ static sl_status find_subject(sl_registration *registration, sl_problem *problem
 {
     const sl_register_request *request = registration->request;
     registration->subject = request->subject;
-    if (registration->subject.data || !registration->is_check || !request->topic.data)
+    if (registration->subject.data || !request->is_check || !request->topic.data)
         return sl_check_subject_name(registration->subject, problem);
     sl_contract contract;
     SL_TRY(sl_registry_contract_get(registration->registry, request->topic,
@@ -200,31 +201,20 @@ static sl_status run_attempts(sl_registration *registration, bool *ret_is_new, s
 }
 
 sl_status sl_registry_register(sl_registry *registry, const sl_actor *actor,
-                               const sl_register_request *request, bool is_check, sl_arena *arena,
-                               sl_version *ret_version, bool *ret_is_new, sl_findings *findings,
-                               sl_problem *problem)
+                               const sl_register_request *request, sl_arena *arena,
+                               sl_register_answer *answer, sl_problem *problem)
 {
-    if (!is_check)
+    sl_cleanup(registration_done) sl_registration registration = {
+        .registry = registry, .actor = actor, .request = request, .result_arena = arena};
+    if (!request->is_check)
         SL_TRY(sl_check_writer(actor, problem));
-    sl_cleanup(registration_done) sl_registration registration = {.registry = registry,
-                                                                  .actor = actor,
-                                                                  .request = request,
-                                                                  .is_check = is_check,
-                                                                  .result_arena = arena};
-    sl_cleanup(sl_findings_done) sl_findings linked = {0};
-    bool is_new = false;
     SL_TRY(find_subject(&registration, problem));
-    SL_TRY(link_main(&registration, &linked, &registration.schema, problem));
-    if (add_findings(&linked, findings) != SL_OK)
-        return sl_refuse_no_memory(problem);
+    SL_TRY(link_main(&registration, &answer->findings, &registration.schema, problem));
     if (!registration.schema)
-        return refuse_files(&registration, &linked, ret_version, ret_is_new, problem);
-    sl_status status = run_attempts(&registration, &is_new, problem);
-    if (add_findings(&registration.findings, findings) != SL_OK)
+        return refuse_files(&registration, answer, problem);
+    sl_status status = run_attempts(&registration, &answer->is_new, problem);
+    if (add_findings(&registration.findings, &answer->findings) != SL_OK)
         return sl_refuse_no_memory(problem);
-    if (status != SL_OK)
-        return status;
-    *ret_version = registration.version;
-    *ret_is_new = is_new;
-    return SL_OK;
+    answer->version = registration.version;
+    return status;
 }

@@ -138,7 +138,7 @@ static sl_status judge_contracts(sl_registration *registration, sl_session *sess
 static sl_status judge_rights(sl_registration *registration, sl_session *session,
                               const sl_planned *planned, sl_problem *problem)
 {
-    if (registration->is_check && registration->actor->kind == SL_ACTOR_ANONYMOUS)
+    if (registration->request->is_check && registration->actor->kind == SL_ACTOR_ANONYMOUS)
         return SL_OK;
     return sl_check_subject_side(session, registration->actor, planned->subject,
                                  registration->result_arena, problem);

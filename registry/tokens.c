@@ -172,10 +172,10 @@ static sl_status draw_id(sl_arena *arena, sl_str *ret_id)
 }
 
 sl_status sl_registry_token_create(sl_registry *registry, const sl_actor *actor,
-                                   const sl_token *token, sl_arena *arena, sl_token *ret_token,
-                                   char ret_text[SL_TOKEN_TEXT_SIZE], sl_problem *problem)
+                                   const sl_token *token, sl_arena *arena, sl_new_token *ret_token,
+                                   sl_problem *problem)
 {
-    char text[SL_TOKEN_TEXT_SIZE];
+    sl_new_token made;
     sl_sha256 hash;
     SL_TRY(check_token_side(actor, token->producer, problem));
     SL_TRY(sl_check_text("a token's name", token->name, problem));
@@ -187,9 +187,9 @@ sl_status sl_registry_token_create(sl_registry *registry, const sl_actor *actor,
     job.row = (sl_token_row){.expires_us = token->expires_us};
     sl_status status = draw_id(arena, &job.row.id);
     if (status == SL_OK)
-        status = sl_token_draw(text);
+        status = sl_token_draw(made.text);
     if (status == SL_OK)
-        status = sl_token_hash(sl_str_from(text), &hash);
+        status = sl_token_hash(sl_str_from(made.text), &hash);
     if (status == SL_OK)
         status = sl_arena_copy_str(arena, token->producer, &job.row.producer);
     if (status == SL_OK)
@@ -198,8 +198,8 @@ sl_status sl_registry_token_create(sl_registry *registry, const sl_actor *actor,
         return sl_refuse_status(problem, status, NULL);
     job.row.hash = (sl_bytes){hash.bytes, SL_SHA256_SIZE};
     SL_TRY(sl_writer_run(registry, store_token, &job, problem));
-    *ret_token = job.token;
-    memcpy(ret_text, text, sizeof text);
+    made.token = job.token;
+    *ret_token = made;
     return SL_OK;
 }
 

@@ -26,7 +26,6 @@ typedef struct sl_registration {
     sl_registry *registry;
     const sl_actor *actor;
     const sl_register_request *request;
-    bool is_check;
     sl_str subject;
     sl_arena arena;       /* of this attempt */
     sl_findings findings; /* of this attempt */

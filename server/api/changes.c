@@ -53,8 +53,9 @@ void sl_api_changes(sl_request *request, sl_response *response)
         !sl_api_query_number(request, response, "limit", LIMIT_MOST, &limit) ||
         !sl_api_query_number(request, response, "wait", WAIT_MOST_S, &wait_s))
         return;
-    if (sl_registry_changes(sl_app_registry(request), after, (uint32_t)limit, 0, request->arena,
-                            &changes, &problem) != SL_OK) {
+    sl_change_query query = {.after = after, .limit = (uint32_t)limit};
+    if (sl_registry_changes(sl_app_registry(request), &query, request->arena, &changes, &problem) !=
+        SL_OK) {
         sl_api_problem(request, response, &problem, NULL);
         return;
     }
@@ -80,8 +81,8 @@ static void *watch(void *argument)
     while (!atomic_load(&watcher->is_stopping)) {
         sl_changes changes;
         sl_arena_reset(&arena);
-        sl_status status = sl_registry_changes(server->registry, watcher->seen, WATCH_BATCH,
-                                               WATCH_MS, &arena, &changes, NULL);
+        sl_change_query query = {watcher->seen, WATCH_BATCH, WATCH_MS};
+        sl_status status = sl_registry_changes(server->registry, &query, &arena, &changes, NULL);
         if (status != SL_OK) {
             pause_ms(RETRY_MS);
             continue;

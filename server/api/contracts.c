@@ -184,7 +184,6 @@ static void claim(sl_request *request, sl_response *response, const contract_bod
     sl_error err = {0};
     sl_problem problem = {0};
     sl_contract result;
-    bool is_new;
     sl_status status = lay_over(body, request->arena, contract, &err);
     if (status == SL_NO_MEMORY) {
         sl_api_no_memory(request, response);
@@ -195,10 +194,10 @@ static void claim(sl_request *request, sl_response *response, const contract_bod
         return;
     }
     if (sl_registry_claim(sl_app_registry(request), sl_app_actor(request), contract, request->arena,
-                          &result, &is_new, &problem) != SL_OK)
+                          &result, &problem) != SL_OK)
         sl_api_problem(request, response, &problem, NULL);
     else
-        answer_contract(request, response, is_new ? 201 : 200, &result);
+        answer_contract(request, response, result.is_new ? 201 : 200, &result);
 }
 
 /* --- handlers -------------------------------------------------------------------------------- */

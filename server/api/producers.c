@@ -41,17 +41,15 @@ void sl_api_producer_create(sl_request *request, sl_response *response)
     sl_cleanup(sl_json_freep) sl_json *root = NULL;
     sl_producer given = {0}, producer;
     sl_problem problem = {0};
-    bool is_new;
     if (!sl_api_read_json(request, response, SL_API_FIELDS(create_fields), &given, &root))
         return;
-    sl_status status =
-        sl_registry_producer_create(sl_app_registry(request), sl_app_actor(request), &given,
-                                    request->arena, &producer, &is_new, &problem);
+    sl_status status = sl_registry_producer_create(sl_app_registry(request), sl_app_actor(request),
+                                                   &given, request->arena, &producer, &problem);
     if (status != SL_OK) {
         sl_api_problem(request, response, &problem, NULL);
         return;
     }
-    answer_producer(request, response, is_new ? 201 : 200, &producer);
+    answer_producer(request, response, producer.is_new ? 201 : 200, &producer);
 }
 
 void sl_api_producer_list(sl_request *request, sl_response *response)
@@ -189,20 +187,20 @@ void sl_api_token_create(sl_request *request, sl_response *response)
 {
     sl_cleanup(sl_json_freep) sl_json *root = NULL;
     token_body given = {0};
-    sl_token wanted, token;
-    char text[SL_TOKEN_TEXT_SIZE];
+    sl_token wanted;
+    sl_new_token made;
     sl_problem problem = {0};
     if (!sl_api_read_json(request, response, SL_API_FIELDS(token_fields), &given, &root) ||
         !read_token(request, response, &given, &wanted))
         return;
     if (sl_registry_token_create(sl_app_registry(request), sl_app_actor(request), &wanted,
-                                 request->arena, &token, text, &problem) != SL_OK) {
+                                 request->arena, &made, &problem) != SL_OK) {
         sl_api_problem(request, response, &problem, NULL);
         return;
     }
     sl_json_writer writer = sl_api_begin(response, 201);
-    put_token(&writer, &token);
-    sl_json_put_string(&writer, "token", sl_str_from(text));
+    put_token(&writer, &made.token);
+    sl_json_put_string(&writer, "token", sl_str_from(made.text));
     sl_api_end(request, response, &writer);
     sl_response_header(response, "Cache-Control", SL_STR("no-store"));
 }

@@ -271,7 +271,7 @@ static bool decode_set(sl_request *request, sl_response *response, const schema_
 typedef struct schema_call {
     sl_json *root;
     sl_buf set;
-    sl_findings findings;
+    sl_register_answer answer;
     sl_register_request wanted;
 } schema_call;
 
@@ -279,7 +279,7 @@ static void schema_call_done(schema_call *call)
 {
     sl_json_free(call->root);
     sl_buf_done(&call->set);
-    sl_findings_done(&call->findings);
+    sl_findings_done(&call->answer.findings);
 }
 
 static bool read_schema_json(sl_request *request, sl_response *response, sl_api_fields fields,
@@ -319,44 +319,39 @@ static bool read_registration(sl_request *request, sl_response *response, schema
 void sl_api_version_register(sl_request *request, sl_response *response)
 {
     sl_cleanup(schema_call_done) schema_call call = {0};
-    sl_version version;
     sl_problem problem = {0};
-    bool is_new;
     if (!read_registration(request, response, &call))
         return;
-    if (sl_registry_register(sl_app_registry(request), sl_app_actor(request), &call.wanted, false,
-                             request->arena, &version, &is_new, &call.findings,
-                             &problem) != SL_OK) {
-        sl_api_problem(request, response, &problem, &call.findings);
+    if (sl_registry_register(sl_app_registry(request), sl_app_actor(request), &call.wanted,
+                             request->arena, &call.answer, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, &call.answer.findings);
         return;
     }
-    sl_json_writer writer = sl_api_begin(response, is_new ? 201 : 200);
-    put_version(&writer, &version);
-    if (call.findings.list.count)
-        sl_api_put_findings(&writer, &call.findings);
+    sl_json_writer writer = sl_api_begin(response, call.answer.is_new ? 201 : 200);
+    put_version(&writer, &call.answer.version);
+    if (call.answer.findings.list.count)
+        sl_api_put_findings(&writer, &call.answer.findings);
     sl_api_end(request, response, &writer);
 }
 
 void sl_api_check(sl_request *request, sl_response *response)
 {
     sl_cleanup(schema_call_done) schema_call call = {0};
-    sl_version version;
     sl_problem problem = {0};
-    bool is_new;
     if (!read_schema_json(request, response, SL_API_FIELDS(check_fields), &call))
         return;
     if (!call.wanted.subject.data == !call.wanted.topic.data) {
         sl_api_refuse(request, response, SL_PROBLEM_INVALID, "say either 'subject' or 'topic'");
         return;
     }
-    if (sl_registry_register(sl_app_registry(request), sl_app_actor(request), &call.wanted, true,
-                             request->arena, &version, &is_new, &call.findings,
-                             &problem) != SL_OK) {
-        sl_api_problem(request, response, &problem, &call.findings);
+    call.wanted.is_check = true;
+    if (sl_registry_register(sl_app_registry(request), sl_app_actor(request), &call.wanted,
+                             request->arena, &call.answer, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, &call.answer.findings);
         return;
     }
     sl_json_writer writer = sl_api_begin(response, 200);
-    sl_json_put_bool(&writer, "compatible", !sl_findings_have_errors(&call.findings));
-    sl_api_put_findings(&writer, &call.findings);
+    sl_json_put_bool(&writer, "compatible", !sl_findings_have_errors(&call.answer.findings));
+    sl_api_put_findings(&writer, &call.answer.findings);
     sl_api_end(request, response, &writer);
 }

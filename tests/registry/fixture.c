@@ -37,9 +37,8 @@ void fixture_open(fixture *f, int index)
     fixture_open_bare(f, index, NULL);
     for (size_t i = 0; i < SL_ARRAY_LEN(producers); i++) {
         sl_producer made;
-        bool is_new;
         OK(f, sl_registry_producer_create(f->registry, &admin, &producers[i], &f->arena, &made,
-                                          &is_new, &f->problem));
+                                          &f->problem));
     }
 }
 
@@ -56,7 +55,7 @@ void fixture_close(fixture *f)
 {
     sl_registry_close(f->registry);
     sl_arena_done(&f->arena);
-    sl_findings_done(&f->findings);
+    sl_findings_done(&f->answer.findings);
     sl_violations_done(&f->violations);
     temp_store_remove(&f->temp);
 }
@@ -176,22 +175,24 @@ sl_bytes read_repository_file(fixture *f, const char *path)
 
 /* --- use-cases ------------------------------------------------------------------------------- */
 
-sl_status register_set(fixture *f, const sl_actor *actor, const char *subject, sl_bytes set,
-                       sl_version *ret_version, bool *ret_is_new)
+sl_status register_set(fixture *f, const sl_actor *actor, const char *subject, sl_bytes set)
 {
     sl_register_request request = {.subject = sl_str_from(subject), .descriptor_set = set};
-    sl_findings_done(&f->findings);
+    return register_request(f, actor, &request);
+}
+
+sl_status register_request(fixture *f, const sl_actor *actor, const sl_register_request *request)
+{
+    sl_findings_done(&f->answer.findings);
+    f->answer = (sl_register_answer){0};
     f->problem = (sl_problem){0};
-    return sl_registry_register(f->registry, actor, &request, false, &f->arena, ret_version,
-                                ret_is_new, &f->findings, &f->problem);
+    return sl_registry_register(f->registry, actor, request, &f->arena, &f->answer, &f->problem);
 }
 
 int32_t must_register(fixture *f, const char *subject, sl_bytes set)
 {
-    sl_version version = {0};
-    bool is_new;
-    OK(f, register_set(f, &admin, subject, set, &version, &is_new));
-    return version.version;
+    OK(f, register_set(f, &admin, subject, set));
+    return f->answer.version.version;
 }
 
 sl_contract claim_orders(fixture *f, const char *topic, sl_mode mode)
@@ -201,10 +202,8 @@ sl_contract claim_orders(fixture *f, const char *topic, sl_mode mode)
     snprintf(path, sizeof path, "%s.proto", topic);
     must_register(f, subject, make_file(f, path, "A", "id:1:i name:2:s"));
     sl_contract claim = {.topic = sl_str_from(topic), .mode = mode}, contract;
-    bool is_new;
-    OK(f, sl_registry_claim(f->registry, &checkout, &claim, &f->arena, &contract, &is_new,
-                            &f->problem));
-    ck_assert(is_new);
+    OK(f, sl_registry_claim(f->registry, &checkout, &claim, &f->arena, &contract, &f->problem));
+    ck_assert(contract.is_new);
     return contract;
 }
 

@@ -13,7 +13,7 @@ typedef struct fixture {
     sl_registry *registry;
     sl_arena arena;
     sl_problem problem;
-    sl_findings findings;
+    sl_register_answer answer; /* of the registration before */
     sl_violations violations;
 } fixture;
 
@@ -58,9 +58,9 @@ sl_bytes read_repository_file(fixture *f, const char *path);
 /* Bytes with slop behind them. */
 sl_bytes payload_of(fixture *f, const void *bytes, size_t len);
 
-/* Register as `actor`; clears findings and problem first. */
-sl_status register_set(fixture *f, const sl_actor *actor, const char *subject, sl_bytes set,
-                       sl_version *ret_version, bool *ret_is_new);
+/* Register as `actor`; the answer is f->answer. */
+sl_status register_set(fixture *f, const sl_actor *actor, const char *subject, sl_bytes set);
+sl_status register_request(fixture *f, const sl_actor *actor, const sl_register_request *request);
 /* Must go through; the version's number. */
 int32_t must_register(fixture *f, const char *subject, sl_bytes set);
 /* "p.A" on TOPIC-value with one int32 and one string, claimed by checkout in `mode`. */

@@ -18,22 +18,21 @@ static sl_contract contract_now(const char *topic)
 
 START_TEST(the_main_job_on_real_input)
 {
-    sl_version version = {0};
     sl_contract contract;
     sl_verdict verdict;
-    bool is_new;
     fixture_open(&f, _i);
     sl_bytes v1 = read_repository_file(&f, "examples/orders/v1.binpb");
-    OK(&f, register_set(&f, &checkout, "orders.placed-value", v1, &version, &is_new));
-    ck_assert(is_new && version.id == 1 && version.version == 1 && version.message_count > 0);
-    ck_assert(sl_str_is(version.created_by, "checkout"));
+    OK(&f, register_set(&f, &checkout, "orders.placed-value", v1));
+    const sl_version *version = &f.answer.version;
+    ck_assert(f.answer.is_new && version->id == 1 && version->version == 1);
+    ck_assert(version->message_count > 0 && sl_str_is(version->created_by, "checkout"));
 
     sl_contract claim = {.topic = SL_STR("orders.placed"),
                          .message_type = SL_STR("orders.v1.OrderPlaced"),
                          .mode = SL_MODE_ENFORCE};
-    OK(&f,
-       sl_registry_claim(f.registry, &checkout, &claim, &f.arena, &contract, &is_new, &f.problem));
-    ck_assert(is_new && contract.level == SL_LEVEL_FULL_TRANSITIVE && contract.generation == 1);
+    OK(&f, sl_registry_claim(f.registry, &checkout, &claim, &f.arena, &contract, &f.problem));
+    ck_assert(contract.is_new && contract.level == SL_LEVEL_FULL_TRANSITIVE &&
+              contract.generation == 1);
     ck_assert(contract.state == SL_STATE_ACTIVE && sl_str_is(contract.owner.team, "payments"));
 
     sl_judge_request request = {.topic = SL_STR("orders.placed"), .actor = &checkout};
@@ -46,15 +45,13 @@ START_TEST(the_main_job_on_real_input)
     ck_assert_int_eq(f.violations.items[0].rule, SL_VIOLATION_UTF8);
 
     sl_bytes breaking = read_repository_file(&f, "examples/orders/v2-breaking.binpb");
-    ck_assert_int_eq(
-        register_set(&f, &checkout, "orders.placed-value", breaking, &version, &is_new),
-        SL_CONFLICT);
+    ck_assert_int_eq(register_set(&f, &checkout, "orders.placed-value", breaking), SL_CONFLICT);
     ck_assert_int_eq(f.problem.code, SL_PROBLEM_INCOMPATIBLE);
-    ck_assert_uint_ge(f.findings.error_count, 2);
-    ck_assert_uint_gt(f.findings.list.items[0].at.line, 0);
+    ck_assert_uint_ge(f.answer.findings.error_count, 2);
+    ck_assert_uint_gt(f.answer.findings.list.items[0].at.line, 0);
     sl_bytes compatible = read_repository_file(&f, "examples/orders/v2-compatible.binpb");
-    OK(&f, register_set(&f, &checkout, "orders.placed-value", compatible, &version, &is_new));
-    ck_assert(is_new && version.version == 2);
+    OK(&f, register_set(&f, &checkout, "orders.placed-value", compatible));
+    ck_assert(f.answer.is_new && version->version == 2);
     request.payload = read_repository_file(&f, "examples/orders/unknown-field.bin");
     OK(&f, judge(&f, &request, &verdict));
     ck_assert(verdict.is_valid && verdict.version == 2);
@@ -87,21 +84,18 @@ START_TEST(producers_are_created_once_and_amended)
 {
     sl_producer made,
         given = {.name = SL_STR("checkout"), .team = SL_STR("payments"), .chat = SL_STR("#pay")};
-    bool is_new = true;
     fixture_open(&f, _i);
-    OK(&f, sl_registry_producer_create(f.registry, &admin, &given, &f.arena, &made, &is_new,
-                                       &f.problem));
-    ck_assert(!is_new && made.generation == 1);
+    OK(&f, sl_registry_producer_create(f.registry, &admin, &given, &f.arena, &made, &f.problem));
+    ck_assert(!made.is_new && made.generation == 1);
     given.team = SL_STR("others");
     REFUSED(&f, PRODUCER_EXISTS,
-            sl_registry_producer_create(f.registry, &admin, &given, &f.arena, &made, &is_new,
-                                        &f.problem));
-    REFUSED(&f, FORBIDDEN,
-            sl_registry_producer_create(f.registry, &checkout, &given, &f.arena, &made, &is_new,
-                                        &f.problem));
-    REFUSED(&f, UNAUTHENTICATED,
-            sl_registry_producer_create(f.registry, &anonymous, &given, &f.arena, &made, &is_new,
-                                        &f.problem));
+            sl_registry_producer_create(f.registry, &admin, &given, &f.arena, &made, &f.problem));
+    REFUSED(
+        &f, FORBIDDEN,
+        sl_registry_producer_create(f.registry, &checkout, &given, &f.arena, &made, &f.problem));
+    REFUSED(
+        &f, UNAUTHENTICATED,
+        sl_registry_producer_create(f.registry, &anonymous, &given, &f.arena, &made, &f.problem));
     sl_producer changes = {.name = SL_STR("checkout"), .contact = SL_STR("a@b"), .generation = 1};
     OK(&f, sl_registry_producer_amend(f.registry, &admin, &changes, &f.arena, &made, &f.problem));
     ck_assert(made.generation == 2 && sl_str_is(made.team, "payments") &&
@@ -124,15 +118,14 @@ END_TEST
 
 START_TEST(a_token_says_who_calls_until_it_is_revoked)
 {
-    sl_token token, given = {.producer = SL_STR("checkout"), .name = SL_STR("prod")};
-    char text[SL_TOKEN_TEXT_SIZE];
+    sl_new_token made;
+    sl_token given = {.producer = SL_STR("checkout"), .name = SL_STR("prod")};
+    char *text = made.text;
     sl_actor actor;
     fixture_open(&f, _i);
-    REFUSED(
-        &f, FORBIDDEN,
-        sl_registry_token_create(f.registry, &billing, &given, &f.arena, &token, text, &f.problem));
-    OK(&f,
-       sl_registry_token_create(f.registry, &checkout, &given, &f.arena, &token, text, &f.problem));
+    REFUSED(&f, FORBIDDEN,
+            sl_registry_token_create(f.registry, &billing, &given, &f.arena, &made, &f.problem));
+    OK(&f, sl_registry_token_create(f.registry, &checkout, &given, &f.arena, &made, &f.problem));
     ck_assert_uint_eq(strlen(text), 46);
     OK(&f, sl_registry_authenticate(f.registry, sl_str_from(text), &f.arena, &actor));
     ck_assert(actor.kind == SL_ACTOR_PRODUCER && sl_str_is(actor.producer, "checkout"));
@@ -143,20 +136,20 @@ START_TEST(a_token_says_who_calls_until_it_is_revoked)
     sl_tokens tokens;
     OK(&f, sl_registry_token_list(f.registry, &checkout, given.producer, &f.arena, &tokens,
                                   &f.problem));
-    ck_assert(tokens.count == 1 && sl_str_equal(tokens.items[0].id, token.id));
+    ck_assert(tokens.count == 1 && sl_str_equal(tokens.items[0].id, made.token.id));
     OK(&f, sl_registry_producer_block(f.registry, &admin, SL_STR("checkout"), true, SL_STR("why"),
                                       &f.problem));
     OK(&f, sl_registry_authenticate(f.registry, sl_str_from(text), &f.arena, &actor));
     ck_assert(actor.is_blocked);
-    OK(&f, sl_registry_token_revoke(f.registry, &admin, given.producer, token.id, &f.problem));
+    OK(&f, sl_registry_token_revoke(f.registry, &admin, given.producer, made.token.id, &f.problem));
     ck_assert_int_eq(sl_registry_authenticate(f.registry, sl_str_from(text), &f.arena, &actor),
                      SL_UNAUTHENTICATED);
-    REFUSED(&f, NO_TOKEN,
-            sl_registry_token_revoke(f.registry, &admin, SL_STR("billing"), token.id, &f.problem));
-    given.expires_us = 1;
     REFUSED(
-        &f, INVALID,
-        sl_registry_token_create(f.registry, &admin, &given, &f.arena, &token, text, &f.problem));
+        &f, NO_TOKEN,
+        sl_registry_token_revoke(f.registry, &admin, SL_STR("billing"), made.token.id, &f.problem));
+    given.expires_us = 1;
+    REFUSED(&f, INVALID,
+            sl_registry_token_create(f.registry, &admin, &given, &f.arena, &made, &f.problem));
     fixture_close(&f);
 }
 END_TEST
@@ -190,9 +183,8 @@ END_TEST
 static sl_status claim(const sl_actor *actor, sl_contract given)
 {
     sl_contract contract;
-    bool is_new;
     f.problem = (sl_problem){0};
-    return sl_registry_claim(f.registry, actor, &given, &f.arena, &contract, &is_new, &f.problem);
+    return sl_registry_claim(f.registry, actor, &given, &f.arena, &contract, &f.problem);
 }
 
 START_TEST(who_comes_second_is_told_who_owns_it)
@@ -260,13 +252,12 @@ END_TEST
 
 START_TEST(the_same_claim_again_is_the_same_contract)
 {
-    bool is_new;
     sl_contract given = {.topic = SL_STR("orders"), .mode = SL_MODE_WARN}, contract;
     fixture_open(&f, _i);
     claim_orders(&f, "orders", SL_MODE_WARN);
-    OK(&f,
-       sl_registry_claim(f.registry, &checkout, &given, &f.arena, &contract, &is_new, &f.problem));
-    ck_assert(!is_new && contract.generation == 1 && sl_str_is(contract.subject, "orders-value"));
+    OK(&f, sl_registry_claim(f.registry, &checkout, &given, &f.arena, &contract, &f.problem));
+    ck_assert(!contract.is_new && contract.generation == 1 &&
+              sl_str_is(contract.subject, "orders-value"));
     given.mode = SL_MODE_ENFORCE;
     REFUSED(&f, PRECONDITION_NEEDED, claim(&checkout, given));
     given.generation = 1;
@@ -288,9 +279,7 @@ START_TEST(co_producers_are_named_and_may_write)
     fixture_open(&f, _i);
     claim_orders(&f, "orders", SL_MODE_ENFORCE);
     sl_bytes wider = make_file(&f, "orders.proto", "A", "id:1:i name:2:s more:3:i");
-    sl_version version;
-    bool is_new;
-    REFUSED(&f, FORBIDDEN, register_set(&f, &billing, "orders-value", wider, &version, &is_new));
+    REFUSED(&f, FORBIDDEN, register_set(&f, &billing, "orders-value", wider));
     ck_assert(sl_str_is(f.problem.owner.producer, "checkout"));
     sl_contract given = {.topic = SL_STR("orders"),
                          .mode = SL_MODE_ENFORCE,
@@ -301,7 +290,7 @@ START_TEST(co_producers_are_named_and_may_write)
     given.co_producer_count = 1;
     OK(&f, claim(&checkout, given));
     ck_assert_uint_eq(contract_now("orders").co_producer_count, 1);
-    OK(&f, register_set(&f, &billing, "orders-value", wider, &version, &is_new));
+    OK(&f, register_set(&f, &billing, "orders-value", wider));
     given.co_producer_count = 0;
     given.generation = 2;
     OK(&f, claim(&checkout, given));
@@ -428,7 +417,8 @@ START_TEST(history_tells_all_in_order)
     REFUSED(&f, TOPIC_TAKEN, claim(&billing, (sl_contract){.topic = SL_STR("orders")}));
     OK(&f, sl_registry_producer_block(f.registry, &admin, SL_STR("billing"), true, SL_STR("why"),
                                       &f.problem));
-    OK(&f, sl_registry_changes(f.registry, 0, 0, 0, &f.arena, &changes, &f.problem));
+    OK(&f, sl_registry_changes(f.registry, &(sl_change_query){0, 0, 0}, &f.arena, &changes,
+                               &f.problem));
     ck_assert_uint_eq(changes.count, SL_ARRAY_LEN(want));
     for (size_t i = 0; i < changes.count; i++) {
         ck_assert_int_eq(changes.items[i].seq, (int64_t)i + 1);
@@ -438,9 +428,11 @@ START_TEST(history_tells_all_in_order)
     ck_assert(sl_str_is(changes.items[4].object, "topic:orders"));
     ck_assert(sl_str_is(changes.items[4].actor, "checkout"));
     ck_assert(sl_str_is(changes.items[5].detail, "{\"reason\":\"why\"}"));
-    OK(&f, sl_registry_changes(f.registry, 4, 1, 0, &f.arena, &changes, &f.problem));
+    OK(&f, sl_registry_changes(f.registry, &(sl_change_query){4, 1, 0}, &f.arena, &changes,
+                               &f.problem));
     ck_assert(changes.count == 1 && changes.last_seq == 5);
-    OK(&f, sl_registry_changes(f.registry, 6, 0, 1, &f.arena, &changes, &f.problem));
+    OK(&f, sl_registry_changes(f.registry, &(sl_change_query){6, 0, 1}, &f.arena, &changes,
+                               &f.problem));
     ck_assert(changes.count == 0 && changes.last_seq == 6);
     fixture_close(&f);
 }
