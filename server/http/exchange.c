@@ -9,6 +9,14 @@
 
 #include <stdio.h>
 
+const sl_str sl_known_headers[SL_KNOWN_HEADERS] = {
+    SL_STR_INIT("Accept"),         SL_STR_INIT("Authorization"),
+    SL_STR_INIT("Content-Length"), SL_STR_INIT("Content-Type"),
+    SL_STR_INIT("Expect"),         SL_STR_INIT("If-Match"),
+    SL_STR_INIT("If-None-Match"),  SL_STR_INIT("Transfer-Encoding"),
+    SL_STR_INIT("X-Request-Id"),
+};
+
 void sl_response_header(sl_response *response, const char *name, sl_str value)
 {
     if (response->header_count == SL_RESPONSE_HEADERS || !value.data)

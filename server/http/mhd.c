@@ -28,13 +28,32 @@ struct sl_prepared {
     sl_str body; /* owned by the response */
 };
 
+/* One header of the head. Of one that comes twice the first counts. */
+static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                   size_t name_len, const char *value, size_t value_len)
+{
+    (void)kind;
+    sl_exchange *exchange = context;
+    for (size_t i = 0; i < SL_KNOWN_HEADERS; i++) {
+        if (exchange->known[i].data || !value ||
+            !sl_str_equal_nocase((sl_str){name, name_len}, sl_known_headers[i]))
+            continue;
+        exchange->known[i] = sl_str_trim((sl_str){value, value_len});
+    }
+    return MHD_YES;
+}
+
 sl_str sl_request_header(const sl_request *request, const char *name)
 {
     const sl_exchange *exchange = (const sl_exchange *)request;
     const char *value = NULL;
+    sl_str wanted = sl_str_from(name);
     size_t len = 0;
+    for (size_t i = 0; exchange->has_known && i < SL_KNOWN_HEADERS; i++)
+        if (sl_str_equal(wanted, sl_known_headers[i]))
+            return exchange->known[i];
     if (!exchange->connection ||
-        MHD_lookup_connection_value_n(exchange->connection, MHD_HEADER_KIND, name, strlen(name),
+        MHD_lookup_connection_value_n(exchange->connection, MHD_HEADER_KIND, name, wanted.len,
                                       &value, &len) != MHD_YES ||
         !value)
         return (sl_str){0};
@@ -169,6 +188,8 @@ static enum MHD_Result on_head(sl_exchange *exchange, const char *path, const ch
         .method = sl_str_from(method),
         .head_bytes = info ? info->header_size : 0,
     };
+    (void)MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, take_header, exchange);
+    exchange->has_known = true;
     sl_exchange_begin(exchange, &head);
     if (exchange->stage == SL_STAGE_ANSWER)
         return send_answer(exchange);

@@ -86,28 +86,26 @@ sl_exchange *sl_exchange_take(sl_worker *worker)
     return exchange;
 }
 
-/* Keep the memory of usual requests, give back that of unusual ones. */
+/* Keep the memory of usual requests, give back that of unusual ones. What lies between is forgotten field by field, since the query's
+ * table, which its count makes empty, is most of the struct. */
 static void empty(sl_exchange *exchange)
 {
     sl_body_clear(exchange);
-    sl_buf answer = exchange->response.body;
-    sl_buf_clear(&answer);
-    answer.max = 0;
-    if (answer.cap > ANSWER_KEPT_BYTES)
-        sl_buf_done(&answer);
+    sl_response_reset(&exchange->response);
+    if (exchange->response.body.cap > ANSWER_KEPT_BYTES)
+        sl_buf_done(&exchange->response.body);
     if (exchange->arena.used > ARENA_KEPT_BYTES)
         sl_arena_done(&exchange->arena);
     else
         sl_arena_reset(&exchange->arena);
-    sl_arena arena = exchange->arena;
-    sl_body body = exchange->body;
-    *exchange = (sl_exchange){
-        .arena = arena,
-        .body = body,
-        .response = {.body = answer},
-        .http = exchange->http,
-        .worker = exchange->worker,
-    };
+    exchange->request = (sl_request){0};
+    exchange->query.count = 0;
+    exchange->raw_query = exchange->method_text = exchange->id = (sl_str){0};
+    memset(exchange->known, 0, sizeof exchange->known);
+    exchange->has_known = false;
+    exchange->target_bytes = exchange->discarded = 0;
+    exchange->began_ns = 0;
+    exchange->connection = NULL;
 }
 
 void sl_exchange_release(sl_exchange *exchange)

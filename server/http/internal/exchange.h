@@ -24,6 +24,10 @@ typedef enum sl_stage {
     SL_STAGE_SENT,    /* and has been handed to the library */
 } sl_stage;
 
+/* Headers that nearly every request is asked for: gathered in one pass over the head. */
+enum { SL_KNOWN_HEADERS = 9 };
+extern const sl_str sl_known_headers[SL_KNOWN_HEADERS];
+
 typedef struct sl_body {
     uint8_t *data;
     size_t len, cap; /* cap without the slop */
@@ -38,6 +42,8 @@ struct sl_exchange {
     sl_arena arena;
     sl_body body;
     sl_str raw_query;
+    sl_str known[SL_KNOWN_HEADERS]; /* values, trimmed; absent if not sent */
+    bool has_known;                 /* `known` is filled */
     sl_str method_text;
     sl_str id; /* absent until it is asked for */
     size_t target_bytes, discarded;
