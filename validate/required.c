@@ -28,6 +28,7 @@ typedef struct message_part {
     const char
         *key; /* of map entries: of a text its bytes, and `key_number` is their length; else NULL */
     uint64_t key_number;
+    size_t within; /* index of the part, one level up, that this one lies in */
 } message_part;
 
 typedef struct required_check {
@@ -35,7 +36,6 @@ typedef struct required_check {
     SL_VEC(message_part) parts;
     SL_VEC(uint64_t) seen; /* required bits of the level that is looked at */
     size_t group_bytes;
-    sl_trail trail;
 } required_check;
 
 /* The message that a level looks at: parts [first, first + count) of the stack. */
@@ -69,10 +69,13 @@ static sl_status next_known(required_check *check, const sl_plan_type *type, sl_
     return check->group_bytes > SL_LIMIT_MERGE_GROUP_BYTES ? SL_LIMIT : SL_OK;
 }
 
-static sl_status push_part(required_check *check, const sl_occurrence *occurrence)
+static sl_status push_part(required_check *check, const sl_occurrence *occurrence, size_t within)
 {
-    message_part part = {
-        .entry = occurrence->entry, .at = occurrence->at, .content = occurrence->content};
+    message_part part = {.within = within,
+
+                         .entry = occurrence->entry,
+                         .at = occurrence->at,
+                         .content = occurrence->content};
     if (check->parts.count >= SL_LIMIT_MERGE_PARTS)
         return SL_LIMIT;
     if (part.entry->flags & SL_ENTRY_MAP) {
@@ -116,18 +119,41 @@ static uint32_t count_missing(const required_check *check, const sl_plan_type *t
     return missing;
 }
 
-static sl_status report_missing(required_check *check, merged message, const sl_plan_entry *entry)
+static const sl_plan_type *type_of_part(const required_check *check, const message_part *part)
 {
-    sl_trail *trail = &check->trail;
+    return part->entry ? sl_plan_target(check->walk->plan, part->entry)
+                       : &check->walk->plan->messages.items[0];
+}
+
+/* From the payload down to part `index`. A message in parts has several ways down: the one through the part that the place lies in
+ * is the way, and path.c finds the others. */
+static void trail_of_part(const required_check *check, size_t index, sl_trail *trail)
+{
+    const message_part *parts = check->parts.items;
+    *trail = (sl_trail){.plan = check->walk->plan, .payload = check->walk->payload.data};
+    for (size_t i = index; parts[i].entry; i = parts[i].within)
+        trail->count++;
+    size_t step = trail->count;
+    for (size_t i = index; parts[i].entry; i = parts[i].within) {
+        const message_part *part = &parts[i];
+        trail->steps[--step] =
+            (sl_trail_step){type_of_part(check, &parts[part->within]), part->entry, part->at,
+                            part->content.data, part->content.data + part->content.len};
+    }
+}
+
+static sl_status report_missing(const required_check *check, merged message,
+                                const sl_plan_entry *entry)
+{
+    sl_trail trail;
     const uint8_t *begin = check->parts.items[message.first].content.data;
-    trail->steps[trail->count++] = (sl_trail_step){message.type, entry, begin, begin, NULL};
-    sl_status status = sl_walk_add(check->walk, SL_VIOLATION_REQUIRED, begin, trail,
-                                   "required field \"%.*s\" (%u, %s) of %.*s is missing",
-                                   SL_STR_ARG(entry->field->name), entry->number,
-                                   sl_field_type_name(entry->field->type),
-                                   SL_STR_ARG(message.type->message->full_name));
-    trail->count--;
-    return status;
+    trail_of_part(check, message.first + message.count - 1, &trail);
+    trail.steps[trail.count++] = (sl_trail_step){message.type, entry, begin, begin, NULL};
+    return sl_walk_add(check->walk, SL_VIOLATION_REQUIRED, begin, &trail,
+                       "required field \"%.*s\" (%u, %s) of %.*s is missing",
+                       SL_STR_ARG(entry->field->name), entry->number,
+                       sl_field_type_name(entry->field->type),
+                       SL_STR_ARG(message.type->message->full_name));
 }
 
 static sl_status check_own(required_check *check, merged message)
@@ -203,22 +229,14 @@ static bool is_same_thing(const message_part *a, const message_part *b)
 }
 
 /* Parts [first, first + count) are one message of the field that they have in common. */
-static sl_status check_below(required_check *check, const sl_plan_type *type, size_t first,
-                             size_t count)
+static sl_status check_below(required_check *check, size_t first, size_t count)
 {
-    message_part last = check->parts.items[first + count - 1];
-    sl_trail *trail = &check->trail;
-    trail->steps[trail->count++] = (sl_trail_step){type, last.entry, last.at, last.content.data,
-                                                   last.content.data + last.content.len};
-    merged below = {sl_plan_target(check->walk->plan, last.entry), first, count};
-    sl_status status = check_message(check, below);
-    trail->count--;
-    return status;
+    const sl_plan_type *type = type_of_part(check, &check->parts.items[first]);
+    return check_message(check, (merged){type, first, count});
 }
 
 /* [first, end) have the same merge number and key: of these the last survives, and of a singular field what merges with it. */
-static sl_status check_survivors(required_check *check, const sl_plan_type *type, size_t first,
-                                 size_t end)
+static sl_status check_survivors(required_check *check, size_t first, size_t end)
 {
     const message_part *parts = check->parts.items;
     const sl_plan_entry *entry = parts[end - 1].entry;
@@ -227,20 +245,19 @@ static sl_status check_survivors(required_check *check, const sl_plan_type *type
     size_t live = end - 1;
     while (!(entry->flags & SL_ENTRY_MAP) && live > first && parts[live - 1].entry == entry)
         live--;
-    return check_below(check, type, live, end - live);
+    return check_below(check, live, end - live);
 }
 
 /* Elements of repeated fields are checked at once, the rest is put on the stack. */
-static sl_status take_part(required_check *check, const sl_plan_type *type,
-                           const sl_occurrence *occurrence)
+static sl_status take_part(required_check *check, const sl_occurrence *occurrence, size_t within)
 {
     uint32_t flags = occurrence->entry->flags;
     if (!(flags & (SL_ENTRY_REACHES | SL_ENTRY_ONEOF)))
         return SL_OK;
-    SL_TRY(push_part(check, occurrence));
+    SL_TRY(push_part(check, occurrence, within));
     if ((flags & (SL_ENTRY_REPEATED | SL_ENTRY_MAP)) != SL_ENTRY_REPEATED)
         return SL_OK;
-    SL_TRY(check_below(check, type, check->parts.count - 1, 1));
+    SL_TRY(check_below(check, check->parts.count - 1, 1));
     check->parts.count--;
     return SL_OK;
 }
@@ -252,7 +269,7 @@ static sl_status take_parts(required_check *check, merged message)
         sl_occurrence occurrence;
         sl_status status;
         while ((status = next_known(check, message.type, &reader, &occurrence)) == SL_OK)
-            SL_TRY(take_part(check, message.type, &occurrence));
+            SL_TRY(take_part(check, &occurrence, message.first + i));
         if (status != SL_NOT_FOUND)
             return status;
     }
@@ -268,7 +285,7 @@ static sl_status add_default_value(required_check *check, merged message, size_t
     const uint8_t *begin = check->parts.items[message.first].content.data;
     sl_occurrence empty = {
         sl_plan_find(message.type, VALUE_NUMBER), SL_OP_MESSAGE, begin, {begin, 0}};
-    return push_part(check, &empty);
+    return push_part(check, &empty, message.first);
 }
 
 static sl_status check_message(required_check *check, merged message)
@@ -287,7 +304,7 @@ static sl_status check_message(required_check *check, merged message)
                 break;
             next++;
         }
-        SL_TRY(check_survivors(check, message.type, first, next));
+        SL_TRY(check_survivors(check, first, next));
     }
     check->parts.count = mark;
     return SL_OK;
@@ -296,14 +313,11 @@ static sl_status check_message(required_check *check, merged message)
 sl_status sl_check_required(sl_walk *walk)
 {
     sl_cleanup(check_done) required_check check = {.walk = walk};
-    check.trail.plan = walk->plan;
-    check.trail.payload = walk->payload.data;
     SL_TRY(sl_vec_push(&check.parts,
                        (message_part){.at = walk->payload.data, .content = walk->payload}));
     sl_status status = check_message(&check, (merged){&walk->plan->messages.items[0], 0, 1});
     if (status != SL_LIMIT)
         return status;
-    check.trail.count = 0;
     return sl_violations_add(
         walk->violations, SL_VIOLATION_PARTS, 0, SL_STR(""),
         "a required field is missing in one part of a message, and there are too many "

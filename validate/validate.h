@@ -61,7 +61,8 @@ typedef enum sl_unknown_policy { SL_UNKNOWN_REJECT, SL_UNKNOWN_ALLOW } sl_unknow
 typedef struct sl_validate_options {
     sl_unknown_policy
         unknown_fields; /* also for closed-enum numbers out of set, which parsers keep as unknown fields */
-    uint32_t max_depth; /* levels below the payload itself; 0 or more than SL_LIMIT_PAYLOAD_DEPTH: that */
+    uint32_t
+        max_depth; /* levels below the payload itself; 0 or more than SL_LIMIT_PAYLOAD_DEPTH: that */
 } sl_validate_options;
 
 /* Walk `payload`.
