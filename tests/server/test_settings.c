@@ -140,10 +140,7 @@ static const struct {
 } bad[] = {
     {"unknown_flag", "--lisen", NULL, SL_INVALID, "'--lisen' is not a flag"},
     {"no_flag", "8081", NULL, SL_INVALID, "'8081' is not a flag"},
-    {"flag_without_value",
-     {"--listen"},
-     {NULL},
-     SL_INVALID,
+    {"flag_without_value", "--listen", NULL, SL_INVALID,
      "--listen: needs a value: --listen HOST:PORT"},
     {"flag_with_bad_value", "--threads=x", NULL, SL_INVALID, "--threads: 'x' will not do"},
     {"secret_as_a_flag", "--admin-token=x", NULL, SL_INVALID, "not a flag"},
