@@ -27,7 +27,7 @@ static void put_text(sl_buf *buf, sl_str text)
     sl_buf_append_str(buf, text);
 }
 
-static sl_status chain(const sl_change_row *row, sl_bytes before, sl_sha256 *ret_hash)
+sl_status sl_change_hash(const sl_change_row *row, sl_bytes before, sl_sha256 *ret_hash)
 {
     static const uint8_t zeros[SL_SHA256_SIZE];
     sl_cleanup(sl_buf_done) sl_buf buf = {0};
@@ -72,7 +72,7 @@ sl_status sl_change_append(sl_tx *tx, const sl_actor *actor, sl_change_kind kind
     };
     if (!row.object.data)
         return SL_NO_MEMORY;
-    SL_TRY(chain(&row, before.hash, &hash));
+    SL_TRY(sl_change_hash(&row, before.hash, &hash));
     row.hash = (sl_bytes){hash.bytes, SL_SHA256_SIZE};
     SL_TRY(sl_insert_change(tx->session, &row, NULL));
     tx->last_seq = row.seq;

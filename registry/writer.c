@@ -179,10 +179,9 @@ static sl_job *run_batch(sl_registry *registry, sl_job *first)
     sl_status status = run_transaction(&tx, first, &behind, &err);
     pthread_mutex_lock(&writer->lock);
     note_outcome(writer, &tx, status, &err);
-    uint32_t count = answer(first, behind, status, &err);
-    pthread_mutex_unlock(&writer->lock);
     atomic_fetch_add(&writer->transactions, 1);
-    atomic_fetch_add(&writer->jobs, count);
+    atomic_fetch_add(&writer->jobs, answer(first, behind, status, &err));
+    pthread_mutex_unlock(&writer->lock);
     sl_vec_done(&tx.topics);
     return behind;
 }

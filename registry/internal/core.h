@@ -80,6 +80,10 @@ typedef enum sl_change_kind {
 SL_MUST_CHECK sl_status sl_change_append(sl_tx *tx, const sl_actor *actor, sl_change_kind kind,
                                          const char *object, sl_str name, const sl_buf *detail);
 
+/* The hash of a line, given that of the line before (empty for the first); fixed for ever, see changes.c. SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_change_hash(const sl_change_row *row, sl_bytes before,
+                                       sl_sha256 *ret_hash);
+
 /* --- rows as the door shows them --------------------------------------------------------------- */
 
 static inline sl_compat_level sl_effective_level(const sl_registry *registry, int64_t level)

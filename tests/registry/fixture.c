@@ -123,9 +123,11 @@ static void put_file(sl_buf *set, const file_spec *spec)
     sl_buf file = {0};
     put_text(&file, 1, spec->path);
     put_text(&file, 2, "p");
-    if (spec->import)
-        put_text(&file, 3, spec->import);
     char names[256], *rest = names;
+    snprintf(names, sizeof names, "%s", spec->import ? spec->import : "");
+    for (char *import; (import = strtok_r(rest, "|", &rest));)
+        put_text(&file, 3, import);
+    rest = names;
     snprintf(names, sizeof names, "%s", spec->message);
     for (char *name; (name = strtok_r(rest, "|", &rest));)
         put_message(&file, name, spec);

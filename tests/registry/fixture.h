@@ -46,7 +46,7 @@ typedef struct file_spec {
     const char *path;
     const char *message; /* short name; several, of the same fields, separated by '|' */
     const char *fields;
-    const char *import;     /* path; may be NULL */
+    const char *import;     /* paths separated by '|'; may be NULL */
     const char *field_type; /* with an import: full name ".p.Common" of a message field number 15 */
 } file_spec;
 
