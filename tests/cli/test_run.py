@@ -1,10 +1,14 @@
 """`scripts/run`: the walk passes twice on one var/, and fails when an answer is not as it should be."""
 
 import os
+import pty
+import select
+import signal
 import socket
 import stat
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import program
@@ -47,6 +51,41 @@ def walk_passes_and_passes_again():
         second = expect(run(var=var), 0, "answers are as they should be.")
         tap.contains(second.out, "from an earlier run")
         tap.contains(second.out, "known already")
+
+
+def run_on_a_terminal(until, *arguments, var):
+    """Runs it on a terminal of its own, presses Ctrl-C when it says `until`; gives status and what it said."""
+    os.environ.update(SLUICE_BUILD=tap.build_root(), SLUICE_VAR=var, SLUICE_PORT=str(free_port()))
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(SOURCE / "scripts" / "run", ["run", *arguments])
+    said, deadline, is_pressed = b"", time.monotonic() + TIMEOUT_S, False
+    while time.monotonic() < deadline:
+        try:
+            got = os.read(terminal, 1 << 16) if select.select([terminal], [], [], 1)[0] else b""
+        except OSError:  # the other end is closed
+            break
+        said += got
+        if until.encode() in said and not is_pressed:
+            os.write(terminal, b"\x03")
+            is_pressed = True
+    else:
+        os.kill(process, signal.SIGKILL)
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), said.decode("utf-8", "replace")
+
+
+@tap.case
+def on_a_terminal_it_serves_until_ctrl_c():
+    with tempfile.TemporaryDirectory() as var:
+        status, said = run_on_a_terminal("until you press Ctrl-C", var=var)
+        tap.contains(said, "answers are as they should be.")
+        tap.equal(status, 0, f"exit status ({said[-300:]!r})")
+        tap.contains(Path(var, "sluice.log").read_text(), "stopping on SIG")
+        status, said = run_on_a_terminal("Ctrl-C stops it.", "--no-demo", var=var)
+        tap.equal(status, 0, f"exit status ({said[-300:]!r})")
+        tap.check("$ sluice" not in said, "--no-demo walks nothing")
 
 
 @tap.case
