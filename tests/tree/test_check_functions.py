@@ -98,7 +98,7 @@ def seventh_parameter_is_too_many():
 def a_library_may_dictate_parameters():
     text = "int on_request(int a, int b, int c, int d, int e, int f, int g, int h)\n{\n}\n"
     fake_tree.expect(check_functions.check_tree, {"server/http/mhd.c": text})
-    fake_tree.expect(check_functions.check_tree, {"server/http/body.c": text}, ("server/http/body.c:1:", "8 parameters"))
+    fake_tree.expect(check_functions.check_tree, {"server/http/body.c": text}, ("server/http/body.c:2:", "8 parameters"))
 
 
 @tap.case
