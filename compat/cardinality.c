@@ -73,8 +73,8 @@ static void add_change(sl_check *check, const sl_field *old, const sl_field *new
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_locate_field(new);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_field(check, new);
+    finding->previous = sl_place_of_field(check, old);
     finding->message = sl_check_text(
         check, "%.*s changed from %s to %s", SL_STR_ARG(sl_describe_field(check, new)),
         cardinality_name(cardinality_of(old)), cardinality_name(cardinality_of(new)));

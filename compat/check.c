@@ -3,8 +3,9 @@
  *   rules by kind  [ file: r r | message: r r r | field: r r r r … ]     only those of the category and directions asked for
  *
  * Rules are run pair by pair, so findings come in the order of the old schema; they are sorted by place in the new one, and then
- * causes are numbered as they appear. Only the first SL_LIMIT_FINDINGS are written out, since each costs text and a search through source
- * info; the rest is counted. Which ones are first does not depend on anything but the two schemas. */
+ * causes are numbered as they appear. Only as many as the caller's list has room for (SL_LIMIT_FINDINGS in all) are written out,
+ * since each costs text and a search through source info; the rest is counted. Which ones are first does not depend on
+ * anything but the two schemas. */
 #include "compat/internal/check.h"
 
 #include <stdlib.h>
@@ -48,7 +49,7 @@ sl_finding *sl_check_add(sl_check *check, const void *cause)
 {
     if (check->no_memory)
         return NULL;
-    if (check->pending.count >= SL_LIMIT_FINDINGS) {
+    if (check->pending.count >= check->room) {
         check->left_out++;
         return NULL;
     }
@@ -139,6 +140,7 @@ sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_sche
         .old_schema = old_schema,
         .new_schema = new_schema,
         .directions = directions,
+        .room = SL_LIMIT_FINDINGS - SL_MIN(findings->list.count, (size_t)SL_LIMIT_FINDINGS),
     };
     choose_rules(&check, category);
     sl_check_schemas(&check);

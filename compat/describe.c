@@ -1,4 +1,4 @@
-/* compat/describe.c: elements in words, as declarations to paste, and by place.
+/* compat/describe.c: elements in words and as declarations to paste, and what to blame.
  *
  * Messages name things by their full names: "M" alone says nothing where every team has one. A fix is source text: mostly the old
  * declaration, written as the syntax of its file wants it (labels in proto2, identifiers reserved in editions); options that do not
@@ -7,8 +7,7 @@
  * A cause is the old element whose change explains a finding, so that findings which one edit made share a number. */
 #include "compat/internal/check.h"
 
-/* The field whose entry message this is; only for findings, since it walks the fields around it. */
-static const sl_field *find_map_field(const sl_message *entry)
+const sl_field *sl_map_field_of_entry(const sl_message *entry)
 {
     for (uint32_t i = 0; entry->parent && i < entry->parent->field_count; i++) {
         if (entry->parent->fields[i].message == entry)
@@ -17,18 +16,17 @@ static const sl_field *find_map_field(const sl_message *entry)
     return NULL;
 }
 
-/* For the key or the value of a map entry, the map field; NULL for other fields. */
-static const sl_field *map_field_of(const sl_field *field)
+const sl_field *sl_map_field_of(const sl_field *field)
 {
     bool is_of_entry = !field->is_extension && field->parent->is_map_entry;
-    return is_of_entry ? find_map_field(field->parent) : NULL;
+    return is_of_entry ? sl_map_field_of_entry(field->parent) : NULL;
 }
 
 /* --- words --- */
 
 sl_str sl_describe_field(sl_check *check, const sl_field *field)
 {
-    const sl_field *map = map_field_of(field);
+    const sl_field *map = sl_map_field_of(field);
     if (map)
         return sl_check_text(check, "%.*s of %.*s", SL_STR_ARG(field->name),
                              SL_STR_ARG(sl_describe_field(check, map)));
@@ -181,7 +179,7 @@ static sl_str declare(sl_check *check, const sl_field *field, bool may_require)
 
 sl_str sl_declare_field(sl_check *check, const sl_field *field)
 {
-    const sl_field *map = map_field_of(field);
+    const sl_field *map = sl_map_field_of(field);
     return declare(check, map ? map : field, true);
 }
 
@@ -229,7 +227,7 @@ const void *sl_cause_of_message(const sl_check *check, const sl_message *message
 {
     const void *cause = outermost_gone(check, message->parent, message);
     const sl_field *map =
-        cause == message && message->is_map_entry ? find_map_field(message) : NULL;
+        cause == message && message->is_map_entry ? sl_map_field_of_entry(message) : NULL;
     return sl_cause_of_member(check, message->file, map ? map : cause);
 }
 
@@ -237,38 +235,4 @@ const void *sl_cause_of_enum(const sl_check *check, const sl_enum *enumeration)
 {
     const void *cause = outermost_gone(check, enumeration->parent, enumeration);
     return sl_cause_of_member(check, enumeration->file, cause);
-}
-
-/* --- places --- */
-
-sl_location sl_locate_field(const sl_field *field)
-{
-    const sl_field *map = map_field_of(field);
-    return sl_field_locate(map ? map : field);
-}
-
-sl_location sl_locate_message(const sl_message *message)
-{
-    const sl_field *map = message->is_map_entry ? find_map_field(message) : NULL;
-    return map ? sl_field_locate(map) : sl_message_locate(message);
-}
-
-sl_location sl_locate_file(const sl_file *file)
-{
-    return (sl_location){.file = file->path};
-}
-
-sl_location sl_locate_survivor(sl_check *check, const sl_message *old_parent,
-                               const sl_file *old_file, const sl_file *new_file)
-{
-    const sl_schema *schema = check->new_schema;
-    for (const sl_message *message = old_parent; message; message = message->parent) {
-        sl_str name = new_file ? sl_check_rename(check, message->full_name, old_file, new_file)
-                               : message->full_name;
-        const sl_message *found = sl_schema_find_message(schema, name);
-        if (found && (!new_file || found->file == new_file))
-            return sl_locate_message(found);
-    }
-    const sl_file *file = sl_schema_find_file(schema, old_file->path);
-    return file ? sl_locate_file(file) : (sl_location){0};
 }

@@ -67,8 +67,8 @@ static sl_finding *add_deletion(sl_check *check, const deleted_value *deleted, c
     sl_finding *finding = sl_check_add(check, value);
     if (!finding)
         return NULL;
-    finding->at = sl_enum_locate(deleted->new);
-    finding->previous = sl_enum_value_locate(deleted->old, value);
+    finding->at = sl_place_of_enum(check, deleted->new);
+    finding->previous = sl_place_of_value(check, deleted->old, value);
     finding->message =
         sl_check_text(check, "value %d \"%.*s\" of enum %.*s was deleted%s", value->number,
                       SL_STR_ARG(value->name), SL_STR_ARG(deleted->new->full_name), how);
@@ -163,8 +163,8 @@ static void add_rename(sl_check *check, const sl_enum *old, const sl_enum *new,
     sl_finding *finding = sl_check_add(check, lost);
     if (!finding)
         return;
-    finding->at = sl_enum_value_locate(new, left);
-    finding->previous = sl_enum_value_locate(old, lost);
+    finding->at = sl_place_of_value(check, new, left);
+    finding->previous = sl_place_of_value(check, old, lost);
     finding->message = sl_check_text(
         check, "value %d of enum %.*s lost its name \"%.*s\" and is called \"%.*s\"", left->number,
         SL_STR_ARG(new->full_name), SL_STR_ARG(lost->name), SL_STR_ARG(left->name));
@@ -206,8 +206,8 @@ void check_enum_openness(sl_check *check, const sl_enum *old, const sl_enum *new
     sl_finding *finding = old->is_closed == new->is_closed ? NULL : sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_enum_locate(new);
-    finding->previous = sl_enum_locate(old);
+    finding->at = sl_place_of_enum(check, new);
+    finding->previous = sl_place_of_enum(check, old);
     finding->message = sl_check_text(check, "enum %.*s changed from %s", SL_STR_ARG(new->full_name),
                                      new->is_closed ? "open to closed" : "closed to open");
     finding->why =
@@ -228,8 +228,8 @@ void check_enum_json_format(sl_check *check, const sl_enum *old, const sl_enum *
     sl_finding *finding = is_lost ? sl_check_add(check, old) : NULL;
     if (!finding)
         return;
-    finding->at = sl_enum_locate(new);
-    finding->previous = sl_enum_locate(old);
+    finding->at = sl_place_of_enum(check, new);
+    finding->previous = sl_place_of_enum(check, old);
     finding->message =
         sl_check_text(check, "JSON support of enum %.*s changed from ALLOW to LEGACY_BEST_EFFORT",
                       SL_STR_ARG(new->full_name));
@@ -244,13 +244,13 @@ static void add_free_range(sl_check *check, const sl_enum *new, const sl_enum *o
     sl_finding *finding = sl_check_add(check, range);
     if (!finding)
         return;
-    finding->at = sl_enum_locate(new);
-    finding->previous = sl_enum_locate(old);
+    finding->at = sl_place_of_enum(check, new);
+    finding->previous = sl_place_of_enum(check, old);
     finding->message = sl_check_text(check, "enum %.*s no longer reserves %.*s",
                                      SL_STR_ARG(new->full_name), SL_STR_ARG(missing));
     finding->why = SL_STR(
         "the numbers belonged to deleted values: used again, they mislead readers of old data");
-    finding->fix = sl_check_text(check, "reserved %.*s;", SL_STR_ARG(missing));
+    finding->fix = sl_declare_missing(check, "reserved", missing);
 }
 
 static void add_free_name(sl_check *check, const sl_enum *new, const sl_enum *old,
@@ -259,8 +259,8 @@ static void add_free_name(sl_check *check, const sl_enum *new, const sl_enum *ol
     sl_finding *finding = sl_check_add(check, name);
     if (!finding)
         return;
-    finding->at = sl_enum_locate(new);
-    finding->previous = sl_enum_locate(old);
+    finding->at = sl_place_of_enum(check, new);
+    finding->previous = sl_place_of_enum(check, old);
     finding->message = sl_check_text(check, "enum %.*s no longer reserves the name \"%.*s\"",
                                      SL_STR_ARG(new->full_name), SL_STR_ARG(*name));
     finding->why =

@@ -26,8 +26,8 @@ static sl_finding *add_deletion(sl_check *check, const sl_field *old, const sl_m
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return NULL;
-    finding->at = sl_locate_message(new);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_message(check, new);
+    finding->previous = sl_place_of_field(check, old);
     finding->message =
         sl_check_text(check, "%.*s was deleted%s", SL_STR_ARG(sl_describe_field(check, old)), how);
     return finding;
@@ -81,8 +81,8 @@ void check_field_name(sl_check *check, const sl_field *old, const sl_field *new)
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_locate_field(new);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_field(check, new);
+    finding->previous = sl_place_of_field(check, old);
     finding->message =
         sl_check_text(check, "%.*s was renamed to \"%.*s\"",
                       SL_STR_ARG(sl_describe_field(check, old)), SL_STR_ARG(new_name));
@@ -99,8 +99,8 @@ void check_field_json_name(sl_check *check, const sl_field *old, const sl_field 
     sl_finding *finding = is_same ? NULL : sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_locate_field(new);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_field(check, new);
+    finding->previous = sl_place_of_field(check, old);
     finding->message = sl_check_text(check, "JSON name of %.*s changed from \"%.*s\" to \"%.*s\"",
                                      SL_STR_ARG(sl_describe_field(check, new)),
                                      SL_STR_ARG(old->json_name), SL_STR_ARG(new->json_name));
@@ -158,8 +158,8 @@ void check_field_oneof(sl_check *check, const sl_field *old, const sl_field *new
     sl_finding *finding = sl_check_add(check, from ? (const void *)from : to);
     if (!finding)
         return;
-    finding->at = sl_locate_field(new);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_field(check, new);
+    finding->previous = sl_place_of_field(check, old);
     finding->message = sl_check_text(check, "%.*s %.*s", SL_STR_ARG(sl_describe_field(check, new)),
                                      SL_STR_ARG(describe_move(check, from, to)));
     finding->why = explain_move(from, to);
@@ -180,8 +180,8 @@ void check_field_utf8(sl_check *check, const sl_field *old, const sl_field *new)
     if (!finding)
         return;
     bool is_checked = new->is_utf8_checked;
-    finding->at = sl_locate_field(new);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_field(check, new);
+    finding->previous = sl_place_of_field(check, old);
     finding->message =
         sl_check_text(check, "%.*s is %s checked for UTF-8",
                       SL_STR_ARG(sl_describe_field(check, new)), is_checked ? "now" : "no longer");

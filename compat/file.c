@@ -1,10 +1,8 @@
 /* compat/file.c: rules about files and packages. */
 #include "compat/internal/check.h"
 
-/* FileDescriptorProto.package, as a path of SourceCodeInfo */
-static const int32_t package_path[] = {2};
-static const int32_t syntax_path[] = {12};
-static const int32_t edition_path[] = {14};
+/* Fields of FileDescriptorProto. */
+enum { FILE_PACKAGE = 2, FILE_SYNTAX = 12, FILE_EDITION = 14 };
 
 void check_file_deleted(sl_check *check, const sl_file *old, const sl_schema *new)
 {
@@ -12,7 +10,7 @@ void check_file_deleted(sl_check *check, const sl_file *old, const sl_schema *ne
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->previous = sl_locate_file(old);
+    finding->previous = sl_place_of_file(old);
     finding->message = sl_check_text(check, "file %.*s was deleted", SL_STR_ARG(old->path));
     finding->why = SL_STR("files that import it no longer build");
     finding->fix = sl_check_text(check, "import \"%.*s\";", SL_STR_ARG(old->path));
@@ -24,7 +22,7 @@ void check_package_deleted(sl_check *check, const sl_file *old, const sl_schema 
     if (!finding)
         return;
     (void)new;
-    finding->previous = sl_file_locate(old, package_path, SL_ARRAY_LEN(package_path));
+    finding->previous = sl_place_of_statement(check, old, FILE_PACKAGE);
     finding->message = sl_check_text(check, "package \"%.*s\" was deleted: no file has it any more",
                                      SL_STR_ARG(old->package));
     finding->why = SL_STR("code that names anything in the package no longer builds");
@@ -36,8 +34,8 @@ void check_file_package(sl_check *check, const sl_file *old, const sl_file *new)
         sl_str_equal(old->package, new->package) ? NULL : sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_file_locate(new, package_path, SL_ARRAY_LEN(package_path));
-    finding->previous = sl_file_locate(old, package_path, SL_ARRAY_LEN(package_path));
+    finding->at = sl_place_of_statement(check, new, FILE_PACKAGE);
+    finding->previous = sl_place_of_statement(check, old, FILE_PACKAGE);
     finding->message =
         sl_check_text(check, "%.*s changed its package from \"%.*s\" to \"%.*s\"",
                       SL_STR_ARG(new->path), SL_STR_ARG(old->package), SL_STR_ARG(new->package));
@@ -63,8 +61,8 @@ void check_file_syntax(sl_check *check, const sl_file *old, const sl_file *new)
     if (!finding)
         return;
     bool is_edition = new->edition >= SL_EDITION_2023;
-    finding->at = sl_file_locate(new, is_edition ? edition_path : syntax_path, 1);
-    finding->previous = sl_locate_file(old);
+    finding->at = sl_place_of_statement(check, new, is_edition ? FILE_EDITION : FILE_SYNTAX);
+    finding->previous = sl_place_of_file(old);
     finding->message = sl_check_text(check, "%.*s changed its syntax from %s to %s",
                                      SL_STR_ARG(new->path), from, to);
     finding->why = SL_STR("generated code follows the syntax: accessors and defaults may differ");

@@ -22,7 +22,7 @@ static void fill(sl_check *check, sl_finding *finding, const gone_element *gone,
     sl_str from = new_file
                       ? new_file->path
                       : sl_check_text(check, "package \"%.*s\"", SL_STR_ARG(gone->file->package));
-    finding->at = sl_locate_survivor(check, gone->parent, gone->file, new_file);
+    finding->at = sl_place_of_gone(check, gone->parent, gone->file, new_file);
     finding->previous = gone->previous;
     finding->message = gone->elsewhere
                            ? sl_check_text(check, "%s %.*s was moved from %.*s to %.*s", gone->what,
@@ -48,7 +48,7 @@ static void message_gone(sl_check *check, const sl_message *old, const sl_file *
         .file = old->file,
         .parent = old->parent,
         .elsewhere = found ? found->file : NULL,
-        .previous = sl_locate_message(old),
+        .previous = sl_place_of_message(check, old),
         .why = sl_str_from(why_type),
     };
     sl_check_blame(check, sl_cause_of_message(check, old));
@@ -67,7 +67,7 @@ static void enum_gone(sl_check *check, const sl_enum *old, const sl_file *new_fi
         .file = old->file,
         .parent = old->parent,
         .elsewhere = found ? found->file : NULL,
-        .previous = sl_enum_locate(old),
+        .previous = sl_place_of_enum(check, old),
         .why = sl_str_from(why_type),
     };
     sl_check_blame(check, sl_cause_of_enum(check, old));
@@ -85,7 +85,7 @@ static void service_gone(sl_check *check, const sl_service *old, const sl_file *
         .full_name = old->full_name,
         .file = old->file,
         .elsewhere = found ? found->file : NULL,
-        .previous = sl_service_locate(old),
+        .previous = sl_place_of_service(check, old),
         .why = SL_STR(
             "code that names the service no longer builds; if it is gone, old callers of a new server are "
             "answered UNIMPLEMENTED"),
@@ -106,7 +106,7 @@ static void extension_gone(sl_check *check, const sl_field *old, const sl_file *
         .file = old->file,
         .parent = old->parent,
         .elsewhere = found ? found->file : NULL,
-        .previous = sl_locate_field(old),
+        .previous = sl_place_of_field(check, old),
         .why = SL_STR(
             "code that names the extension no longer builds, and new readers do not see its value in old data"),
     };

@@ -16,8 +16,8 @@ static void add_required_removed(sl_check *check, const sl_field *old, const sl_
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_locate_message(new_message);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_message(check, new_message);
+    finding->previous = sl_place_of_field(check, old);
     finding->message =
         sl_check_text(check, "required %.*s %s", SL_STR_ARG(sl_describe_field(check, old)),
                       new ? "is no longer required" : "was deleted");
@@ -30,12 +30,12 @@ static void add_required_added(sl_check *check, const sl_field *old, const sl_fi
     sl_finding *finding = sl_check_add(check, old ? old : new);
     if (!finding)
         return;
-    finding->at = sl_locate_field(new);
+    finding->at = sl_place_of_field(check, new);
     finding->message =
         sl_check_text(check, old ? "%.*s became required" : "required %.*s was added",
                       SL_STR_ARG(sl_describe_field(check, new)));
     if (old)
-        finding->previous = sl_locate_field(old);
+        finding->previous = sl_place_of_field(check, old);
     finding->why = SL_STR("new readers refuse old data, which lacks the field");
     finding->fix = sl_declare_field_optional(check, new);
 }
@@ -66,13 +66,13 @@ static void add_free_range(sl_check *check, const sl_message *new, const sl_mess
     sl_finding *finding = sl_check_add(check, range);
     if (!finding)
         return;
-    finding->at = sl_locate_message(new);
-    finding->previous = sl_locate_message(old);
+    finding->at = sl_place_of_message(check, new);
+    finding->previous = sl_place_of_message(check, old);
     finding->message = sl_check_text(check, "%.*s no longer reserves %.*s",
                                      SL_STR_ARG(new->full_name), SL_STR_ARG(missing));
     finding->why = SL_STR(
         "the numbers belonged to deleted fields: used again, they mislead readers of old data");
-    finding->fix = sl_check_text(check, "reserved %.*s;", SL_STR_ARG(missing));
+    finding->fix = sl_declare_missing(check, "reserved", missing);
 }
 
 static void add_free_name(sl_check *check, const sl_message *new, const sl_message *old,
@@ -81,8 +81,8 @@ static void add_free_name(sl_check *check, const sl_message *new, const sl_messa
     sl_finding *finding = sl_check_add(check, name);
     if (!finding)
         return;
-    finding->at = sl_locate_message(new);
-    finding->previous = sl_locate_message(old);
+    finding->at = sl_place_of_message(check, new);
+    finding->previous = sl_place_of_message(check, old);
     finding->message = sl_check_text(check, "%.*s no longer reserves the name \"%.*s\"",
                                      SL_STR_ARG(new->full_name), SL_STR_ARG(*name));
     finding->why =
@@ -122,13 +122,13 @@ void check_message_extension_ranges(sl_check *check, const sl_message *old, cons
         sl_finding *finding = missing.len > 0 ? sl_check_add(check, range) : NULL;
         if (!finding)
             continue;
-        finding->at = sl_locate_message(new);
-        finding->previous = sl_locate_message(old);
+        finding->at = sl_place_of_message(check, new);
+        finding->previous = sl_place_of_message(check, old);
         finding->message = sl_check_text(check, "%.*s no longer has extension range %.*s",
                                          SL_STR_ARG(new->full_name), SL_STR_ARG(missing));
         finding->why =
             SL_STR("extensions with these numbers, wherever they are declared, no longer build");
-        finding->fix = sl_check_text(check, "extensions %.*s;", SL_STR_ARG(missing));
+        finding->fix = sl_declare_missing(check, "extensions", missing);
     }
 }
 
@@ -139,8 +139,8 @@ void check_oneof_deleted(sl_check *check, const sl_oneof *old, const sl_message 
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_locate_message(new);
-    finding->previous = sl_oneof_locate(old);
+    finding->at = sl_place_of_message(check, new);
+    finding->previous = sl_place_of_oneof(check, old);
     finding->message = sl_check_text(check, "oneof \"%.*s\" of %.*s was deleted",
                                      SL_STR_ARG(old->name), SL_STR_ARG(new->full_name));
     finding->why = SL_STR("code that asks which member is set no longer builds");
@@ -153,8 +153,8 @@ void check_message_json_format(sl_check *check, const sl_message *old, const sl_
     sl_finding *finding = is_lost ? sl_check_add(check, old) : NULL;
     if (!finding)
         return;
-    finding->at = sl_locate_message(new);
-    finding->previous = sl_locate_message(old);
+    finding->at = sl_place_of_message(check, new);
+    finding->previous = sl_place_of_message(check, old);
     finding->message = sl_check_text(
         check, "JSON support of message %.*s changed from ALLOW to LEGACY_BEST_EFFORT",
         SL_STR_ARG(new->full_name));

@@ -10,6 +10,7 @@
 #include "compat/internal/check.h"
 
 enum { MOST_PARTS = 8 };
+#define ELLIPSIS "…"
 
 /* Text of missing parts; long lists end in an ellipsis. */
 typedef struct {
@@ -26,7 +27,7 @@ static void add_part(missing_text *missing, int64_t start, int64_t end)
     sl_range part = {.start = (int32_t)start, .end = (int32_t)end};
     sl_str text = sl_describe_range(missing->check, part, missing->max);
     if (missing->parts == MOST_PARTS)
-        text = SL_STR("…");
+        text = SL_STR(ELLIPSIS);
     missing->text = missing->text.len ? sl_check_text(missing->check, "%.*s, %.*s",
                                                       SL_STR_ARG(missing->text), SL_STR_ARG(text))
                                       : text;
@@ -46,4 +47,11 @@ sl_str sl_range_missing(sl_check *check, sl_range range, const sl_range_list *li
     if (next <= range.end)
         add_part(&missing, next, range.end);
     return missing.text;
+}
+
+sl_str sl_declare_missing(sl_check *check, const char *statement, sl_str missing)
+{
+    if (sl_str_ends_with(missing, SL_STR(ELLIPSIS)))
+        return (sl_str){0};
+    return sl_check_text(check, "%s %.*s;", statement, SL_STR_ARG(missing));
 }

@@ -10,8 +10,8 @@ static sl_finding *add_change(sl_check *check, const sl_method *old, const sl_me
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return NULL;
-    finding->at = sl_method_locate(new);
-    finding->previous = sl_method_locate(old);
+    finding->at = sl_place_of_method(check, new);
+    finding->previous = sl_place_of_method(check, old);
     finding->message =
         sl_check_text(check, "method %.*s %.*s", SL_STR_ARG(new->full_name), SL_STR_ARG(change));
     finding->fix = sl_declare_method(check, old);
@@ -23,8 +23,8 @@ void check_method_deleted(sl_check *check, const sl_method *old, const sl_servic
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_service_locate(new);
-    finding->previous = sl_method_locate(old);
+    finding->at = sl_place_of_service(check, new);
+    finding->previous = sl_place_of_method(check, old);
     finding->message = sl_check_text(check, "method %.*s was deleted", SL_STR_ARG(old->full_name));
     finding->why = SL_STR("old callers of a new server are answered UNIMPLEMENTED");
     finding->fix = sl_declare_method(check, old);

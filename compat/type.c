@@ -56,8 +56,8 @@ static void add_change(sl_check *check, const sl_field *old, const sl_field *new
     if (!finding)
         return;
     sl_check_blame(check, cause_of(check, old));
-    finding->at = sl_locate_field(new);
-    finding->previous = sl_locate_field(old);
+    finding->at = sl_place_of_field(check, new);
+    finding->previous = sl_place_of_field(check, old);
     finding->message = sl_check_text(
         check, "%.*s changed its type from %.*s to %.*s", SL_STR_ARG(sl_describe_field(check, new)),
         SL_STR_ARG(sl_describe_type(check, old)), SL_STR_ARG(sl_describe_type(check, new)));

@@ -63,9 +63,11 @@ struct sl_check {
     const sl_rule *rules[SL_RULE_COUNT];
     uint32_t rules_begin[SL_KIND_COUNT + 1]; /* kind → its part of `rules` */
     sl_arena arena;
-    SL_VEC(sl_pending) pending; /* at most SL_LIMIT_FINDINGS */
+    SL_VEC(sl_pending) pending; /* at most `room` */
+    size_t room;                /* that the caller's list has left */
     size_t left_out;
     bool no_memory;
+    size_t searched;     /* bytes of source info */
     sl_map name_sets;    /* element → names in it, made when first asked for (names.c) */
     sl_map enum_subsets; /* memo of sl_check_enum_missing() */
 };
@@ -120,15 +122,30 @@ const void *sl_cause_of_enum(const sl_check *check, const sl_enum *enumeration);
 /* For what only its file can take with it. */
 const void *sl_cause_of_member(const sl_check *check, const sl_file *file, const void *member);
 
+/* The map field whose entry message this is, and the one whose entry has this key or value; NULL if it is none. They walk the fields
+ * of a message: for findings only. */
+const sl_field *sl_map_field_of_entry(const sl_message *entry);
+const sl_field *sl_map_field_of(const sl_field *field);
+
+/* --- place.c: where elements stand. Once SL_LIMIT_LOCATE_BYTES of source info have been searched, without a line --- */
+
+/* What belongs to a map entry, which nobody wrote, stands at its map field. */
+sl_location sl_place_of_field(sl_check *check, const sl_field *field);
+sl_location sl_place_of_message(sl_check *check, const sl_message *message);
+sl_location sl_place_of_oneof(sl_check *check, const sl_oneof *oneof);
+sl_location sl_place_of_enum(sl_check *check, const sl_enum *enumeration);
+sl_location sl_place_of_value(sl_check *check, const sl_enum *enumeration,
+                              const sl_enum_value *value);
+sl_location sl_place_of_service(sl_check *check, const sl_service *service);
+sl_location sl_place_of_method(sl_check *check, const sl_method *method);
+/* A statement of the file, by its field number in FileDescriptorProto. */
+sl_location sl_place_of_statement(sl_check *check, const sl_file *file, int32_t number);
+/* A file without a line. */
+sl_location sl_place_of_file(const sl_file *file);
 /* Where to point for something of `old_parent` (NULL: top level) in `old_file` that is gone: the nearest outer message that is still
  * there, in `new_file` if that is not NULL, else in any; else the new file of the same path; else nowhere. */
-sl_location sl_locate_survivor(sl_check *check, const sl_message *old_parent,
-                               const sl_file *old_file, const sl_file *new_file);
-/* Where a field or a message stands; what belongs to a map entry, which nobody wrote, stands at its map field. */
-sl_location sl_locate_field(const sl_field *field);
-sl_location sl_locate_message(const sl_message *message);
-/* A file without a line. */
-sl_location sl_locate_file(const sl_file *file);
+sl_location sl_place_of_gone(sl_check *check, const sl_message *old_parent, const sl_file *old_file,
+                             const sl_file *new_file);
 
 /* --- names.c: is this name in that list, without walking it each time --- */
 
@@ -156,3 +173,5 @@ typedef struct sl_range_list {
  * list, 0 at first; it moves on as long as ranges are asked for in order. */
 sl_str sl_range_missing(sl_check *check, sl_range range, const sl_range_list *list,
                         uint32_t *first);
+/* `statement` ("reserved", "extensions") for those parts; absent if there were too many to write out. */
+sl_str sl_declare_missing(sl_check *check, const char *statement, sl_str missing);

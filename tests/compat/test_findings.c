@@ -186,8 +186,25 @@ static void put_varint_field(sl_buf *buf, uint32_t number, uint64_t value)
     sl_wire_put_varint(buf, value);
 }
 
-/* A FileDescriptorProto "m.proto" with a message M of `fields` fields of type int32, by hand. */
-static sl_schema *make_schema(uint32_t fields)
+/* SourceCodeInfo that says that message 0 stands in line 3, behind `padding` bytes that say nothing. */
+static void put_source_info(sl_buf *file, size_t padding)
+{
+    sl_cleanup(sl_buf_done) sl_buf info = {0};
+    sl_cleanup(sl_buf_done) sl_buf location = {0};
+    sl_wire_put_len(&location, 1, sl_str_bytes(SL_STR("\x04\x00")));
+    sl_wire_put_len(&location, 2, sl_str_bytes(SL_STR("\x02\x00\x05")));
+    sl_wire_put_tag(&info, 15, SL_WIRE_LEN);
+    sl_wire_put_varint(&info, padding);
+    char *blank = sl_buf_reserve(&info, padding);
+    ck_assert_ptr_nonnull(blank);
+    memset(blank, 0, padding);
+    info.len += padding;
+    sl_wire_put_len(&info, 1, sl_buf_bytes(&location));
+    sl_wire_put_len(file, 9, sl_buf_bytes(&info));
+}
+
+/* A FileDescriptorProto "m.proto" with a message M of `fields` fields of type int32, by hand; with source info if `padding` is not 0. */
+static sl_schema *make_schema(uint32_t fields, size_t padding)
 {
     sl_cleanup(sl_buf_done) sl_buf message = {0};
     sl_cleanup(sl_buf_done) sl_buf file = {0};
@@ -204,6 +221,8 @@ static sl_schema *make_schema(uint32_t fields)
     }
     sl_wire_put_len(&file, 1, sl_str_bytes(SL_STR("m.proto")));
     sl_wire_put_len(&file, 4, sl_buf_bytes(&message));
+    if (padding > 0)
+        put_source_info(&file, padding);
 
     sl_cleanup(sl_findings_done) sl_findings findings = {0};
     sl_bytes bytes = sl_buf_bytes(&file);
@@ -215,13 +234,37 @@ static sl_schema *make_schema(uint32_t fields)
 
 START_TEST(more_than_the_limit_is_counted)
 {
-    sl_cleanup(sl_schema_unrefp) sl_schema *old = make_schema(SL_LIMIT_FINDINGS + 500);
-    sl_cleanup(sl_schema_unrefp) sl_schema *new = make_schema(0);
+    sl_cleanup(sl_schema_unrefp) sl_schema *old = make_schema(SL_LIMIT_FINDINGS + 500, 0);
+    sl_cleanup(sl_schema_unrefp) sl_schema *new = make_schema(0, 0);
     sl_cleanup(sl_findings_done) sl_findings findings = {0};
     ck_assert_int_eq(sl_compat_check(old, new, SL_COMPAT_WIRE, SL_COMPAT_BOTH, &findings), SL_OK);
     ck_assert_uint_eq(findings.list.count, SL_LIMIT_FINDINGS);
     ck_assert_uint_eq(findings.left_out, 500);
     ck_assert_uint_eq(findings.error_count, SL_LIMIT_FINDINGS + 500);
+    /* A second comparison finds the list full. */
+    ck_assert_int_eq(sl_compat_check(old, new, SL_COMPAT_WIRE, SL_COMPAT_BOTH, &findings), SL_OK);
+    ck_assert_uint_eq(findings.list.count, SL_LIMIT_FINDINGS);
+    ck_assert_uint_eq(findings.left_out, SL_LIMIT_FINDINGS + 1000);
+    ck_assert_uint_eq(findings.error_count, 2 * (SL_LIMIT_FINDINGS + 500));
+}
+END_TEST
+
+/* A file with megabytes of source info is not searched for each of a thousand findings. */
+START_TEST(search_for_lines_is_bounded)
+{
+    const size_t padding = 32 << 20;
+    const size_t located = SL_LIMIT_LOCATE_BYTES / (padding + 16);
+    sl_cleanup(sl_schema_unrefp) sl_schema *old = make_schema(2 * (uint32_t)located, 0);
+    sl_cleanup(sl_schema_unrefp) sl_schema *new = make_schema(0, padding);
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    ck_assert_int_eq(sl_compat_check(old, new, SL_COMPAT_WIRE, SL_COMPAT_BOTH, &findings), SL_OK);
+    ck_assert_uint_eq(findings.list.count, 2 * located);
+    size_t with_line = 0;
+    for (size_t i = 0; i < findings.list.count; i++) {
+        ck_assert(sl_str_is(findings.list.items[i].at.file, "m.proto"));
+        with_line += findings.list.items[i].at.line == 3;
+    }
+    ck_assert_uint_eq(with_line, located);
 }
 END_TEST
 
@@ -243,6 +286,7 @@ static Suite *findings_suite(void)
     tcase_add_loop_test(tcase, findings_of_one_cause_share_its_number, 0, SL_ARRAY_LEN(causes));
     tcase_add_test(tcase, findings_are_appended_in_order_and_causes_count_on);
     tcase_add_test(tcase, more_than_the_limit_is_counted);
+    tcase_add_test(tcase, search_for_lines_is_bounded);
     tcase_add_test(tcase, a_schema_is_compatible_with_itself);
     suite_add_tcase(suite, tcase);
     return suite;
