@@ -138,9 +138,19 @@ static sl_status prepare(sl_registration *registration, bool *ret_is_decided, sl
     return SL_OK;
 }
 
+static sl_status add_findings(const sl_findings *from, sl_findings *to)
+{
+    for (size_t i = 0; i < from->list.count; i++)
+        SL_TRY(sl_findings_add(to, &from->list.items[i]));
+    to->left_out += from->left_out;
+    return SL_OK;
+}
+
 static sl_status attempt(sl_registration *registration, bool *ret_is_new, sl_problem *problem)
 {
     bool is_decided = false;
+    if (add_findings(registration->linked, &registration->findings) != SL_OK)
+        return sl_refuse_no_memory(problem);
     SL_TRY(prepare(registration, &is_decided, problem));
     *ret_is_new = sl_registration_main(registration)->is_new;
     if (is_decided)
@@ -149,14 +159,6 @@ static sl_status attempt(sl_registration *registration, bool *ret_is_new, sl_pro
 }
 
 /* --- the door -------------------------------------------------------------------------------- */
-
-static sl_status add_findings(const sl_findings *from, sl_findings *to)
-{
-    for (size_t i = 0; i < from->list.count; i++)
-        SL_TRY(sl_findings_add(to, &from->list.items[i]));
-    to->left_out += from->left_out;
-    return SL_OK;
-}
 
 static sl_status refuse_files(const sl_registration *registration, sl_register_answer *answer,
                               sl_problem *problem)
@@ -200,21 +202,35 @@ static sl_status run_attempts(sl_registration *registration, bool *ret_is_new, s
                      SL_STR_ARG(registration->subject));
 }
 
+/* Moved and not copied: after the commit nothing may fail any more. */
+static void give_findings(sl_registration *registration, sl_register_answer *answer)
+{
+    sl_findings_done(&answer->findings);
+    answer->findings = registration->findings;
+    registration->findings = (sl_findings){0};
+}
+
 sl_status sl_registry_register(sl_registry *registry, const sl_actor *actor,
                                const sl_register_request *request, sl_arena *arena,
                                sl_register_answer *answer, sl_problem *problem)
 {
-    sl_cleanup(registration_done) sl_registration registration = {
-        .registry = registry, .actor = actor, .request = request, .result_arena = arena};
+    sl_cleanup(sl_findings_done) sl_findings linked = {0};
+    sl_cleanup(registration_done) sl_registration registration = {.registry = registry,
+                                                                  .actor = actor,
+                                                                  .request = request,
+                                                                  .linked = &linked,
+                                                                  .result_arena = arena};
     if (!request->is_check)
         SL_TRY(sl_check_writer(actor, problem));
     SL_TRY(find_subject(&registration, problem));
-    SL_TRY(link_main(&registration, &answer->findings, &registration.schema, problem));
-    if (!registration.schema)
+    SL_TRY(link_main(&registration, &linked, &registration.schema, problem));
+    if (!registration.schema) {
+        answer->findings = linked;
+        linked = (sl_findings){0};
         return refuse_files(&registration, answer, problem);
+    }
     sl_status status = run_attempts(&registration, &answer->is_new, problem);
-    if (add_findings(&registration.findings, &answer->findings) != SL_OK)
-        return sl_refuse_no_memory(problem);
+    give_findings(&registration, answer);
     answer->version = registration.version;
     return status;
 }

@@ -26,6 +26,7 @@ typedef struct sl_registration {
     sl_registry *registry;
     const sl_actor *actor;
     const sl_register_request *request;
+    const sl_findings *linked; /* what linking had to say; told with every attempt's own */
     sl_str subject;
     sl_arena arena;       /* of this attempt */
     sl_findings findings; /* of this attempt */
