@@ -1,33 +1,57 @@
 /* cli/say.c: what the program says to people, and what a misspelt word was meant to be.
  *
- * Field paths, topic names and problem texts come from payloads, files and servers. Whatever they hold, a line stays a line: control
- * characters, DEL included, are shown as \xNN, and bytes that are not UTF-8 as they are, since terminals replace them. */
+ * Field paths, topic names and problem texts come from payloads, files and servers. Whatever they hold, a
+ * line stays a line and a cursor stays where it is: control characters, and bytes that are not UTF-8, are shown
+ * as \xNN. */
 #include "cli/internal/say.h"
 
 #include <stdarg.h>
 
-/* Longest word that is compared, and the most edits that still count as meant. */
-enum { WORD_MAX = 40, EDITS_MAX = 3 };
+enum { EDITS_MAX = 3, COLUMN_GAP = 2, ROW_NAME_WIDTH = 16 };
 
-enum { COLUMN_GAP = 2, ROW_NAME_WIDTH = 16 };
-
-static bool is_control(char c)
+/* Bytes at the start of valid UTF-8 `text` that are a control character: U+0000 to U+001F, U+007F, and U+0080 to U+009F,
+ * which some terminals obey as well. */
+static size_t control_len(sl_str text)
 {
-    return (unsigned char)c < 0x20 || (unsigned char)c == 0x7f;
+    uint8_t byte = (uint8_t)text.data[0];
+    if (byte < 0x20 || byte == 0x7f)
+        return 1;
+    return byte == 0xC2 && (uint8_t)text.data[1] < 0xA0 ? 2 : 0;
+}
+
+static void say_escaped(FILE *to, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        fprintf(to, "\\x%02x", (unsigned char)bytes[i]);
+}
+
+static void say_valid(FILE *to, sl_str text)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < text.len;) {
+        size_t len = control_len((sl_str){text.data + i, text.len - i});
+        if (len == 0) {
+            i++;
+            continue;
+        }
+        fwrite(text.data + start, 1, i - start, to);
+        say_escaped(to, text.data + i, len);
+        start = i += len;
+    }
+    if (start < text.len)
+        fwrite(text.data + start, 1, text.len - start, to);
 }
 
 void sl_say_text(FILE *to, sl_str text)
 {
-    size_t start = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_control(text.data[i]))
-            continue;
-        fwrite(text.data + start, 1, i - start, to);
-        fprintf(to, "\\x%02x", (unsigned char)text.data[i]);
-        start = i + 1;
+    while (text.len > 0) {
+        size_t valid = SL_MIN(sl_utf8_find_invalid(sl_str_bytes(text)), text.len);
+        say_valid(to, (sl_str){text.data, valid});
+        if (valid == text.len)
+            return;
+        say_escaped(to, text.data + valid, 1);
+        text = (sl_str){text.data + valid + 1, text.len - valid - 1};
     }
-    if (start < text.len)
-        fwrite(text.data + start, 1, text.len - start, to);
 }
 
 /* Characters of UTF-8 text, which is what most terminals show one cell each for. */
@@ -68,40 +92,13 @@ void sl_complain(const char *format, ...)
     fputc('\n', stderr);
 }
 
-/* Levenshtein distance with a swap of neighbours counted as one edit; words longer than WORD_MAX are nowhere near. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    size_t a_len = strlen(a), b_len = strlen(b);
-    size_t rows[3][WORD_MAX + 1];
-    if (a_len > WORD_MAX || b_len > WORD_MAX)
-        return SIZE_MAX;
-    size_t *before = rows[0], *last = rows[1], *row = rows[2];
-    for (size_t j = 0; j <= b_len; j++)
-        last[j] = j;
-    memset(before, 0, sizeof rows[0]);
-    for (size_t i = 1; i <= a_len; i++) {
-        row[0] = i;
-        for (size_t j = 1; j <= b_len; j++) {
-            row[j] = SL_MIN(last[j], row[j - 1]) + 1;
-            row[j] = SL_MIN(row[j], last[j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = SL_MIN(row[j], before[j - 2] + 1);
-        }
-        size_t *oldest = before;
-        before = last;
-        last = row;
-        row = oldest;
-    }
-    return last[b_len];
-}
-
 const char *sl_nearest_name(const char *word, const char *const *names, size_t count)
 {
     /* A third of the word may be wrong, and never more than EDITS_MAX letters. */
     size_t most = SL_MIN(strlen(word) / 3 + 1, (size_t)EDITS_MAX);
     const char *nearest = NULL;
     for (size_t i = 0; i < count; i++) {
-        size_t distance = edit_distance(word, names[i]);
+        size_t distance = sl_str_edit_distance(sl_str_from(word), sl_str_from(names[i]));
         if (distance > most)
             continue;
         most = distance - (distance > 0);
