@@ -1,6 +1,7 @@
 /* cli/check.c: `sluice check`: what a registration would meet, without one.
  *
- * The server runs the very function that registers, up to the store. The answer is findings: exit status 1 if one of them is an error. */
+ * The server runs the very function that registers, up to the store. The answer is findings: exit status 1 if
+ * one of them is an error. */
 #include "cli/internal/schema_set.h"
 #include "cli/internal/tell.h"
 

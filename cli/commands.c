@@ -1,7 +1,8 @@
 /* cli/commands.c: from the words of the command line to a subcommand, and the help that needs all of them.
  *
- * A name is looked up as two words first ("contract claim"), then as one. What is unknown is answered with the name that was
- * probably meant. After the subcommand, standard output is flushed and checked: an answer that could not be written is no answer. */
+ * A name is looked up as two words first ("contract claim"), then as one. What is unknown is answered with
+ * the name that was probably meant. After the subcommand, standard output is flushed and checked: an answer
+ * that could not be written is no answer. */
 #include "cli/internal/command.h"
 
 #include "cli/internal/options.h"

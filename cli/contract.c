@@ -1,7 +1,8 @@
 /* cli/contract.c: `sluice contract claim`, `amend`, `show` and `list`: what a topic's contract says.
  *
- * Claiming and amending share their options: what is not given is left to the server (when claiming: its defaults; when amending: as it
- * was). An amendment is guarded: the contract is read first, and its ETag goes along, so that a change in between is refused and not overwritten. */
+ * Claiming and amending share their options: what is not given is left to the server (when claiming: its
+ * defaults; when amending: as it was). An amendment is guarded: the contract is read first, and its ETag goes
+ * along, so that a change in between is refused and not overwritten. */
 #include "cli/internal/contract.h"
 
 #include "cli/internal/tell.h"

@@ -1,7 +1,8 @@
-/* cli/contract_life.c: the verbs that move a contract on: `sluice contract activate`, `offer`, `accept`, `deprecate`, `retire`, `block`, `unblock`.
+/* cli/contract_life.c: the verbs that move a contract on: `sluice contract activate`, `offer`, `accept`,
+ * `deprecate`, `retire`, `block`, `unblock`.
  *
- * Each is one POST to the verb's own path, and they differ in what they must say: an offer says to whom, a block says why. With --generation a step is
- * taken only if the contract is still the one that was seen. */
+ * Each is one POST to the verb's own path, and they differ in what they must say: an offer says to whom, a
+ * block says why. With --generation a step is taken only if the contract is still the one that was seen. */
 #include "cli/internal/contract.h"
 #include "cli/internal/say.h"
 

@@ -1,9 +1,11 @@
 /* cli/fetch.c: HTTP by libcurl, and the only file of the command line that sees it.
  *
- * One easy handle a request: a subcommand makes one or a few, and the handle's connection would be the only thing to keep. (`sluice validate`
- * with many files makes many; they go through one handle kept in `session`, so that the connection is kept alive.)
+ * One easy handle a request: a subcommand makes one or a few, and the handle's connection would be the only
+ * thing to keep. (`sluice validate` with many files makes many; they go through one handle kept in `session`,
+ * so that the connection is kept alive.)
  *
- * Deliberately not done: redirects (a bearer token must not wander), protocols other than HTTP, proxies for the loopback. */
+ * Deliberately not done: redirects (a bearer token must not wander), protocols other than HTTP, proxies for
+ * the loopback. */
 #include "cli/internal/fetch.h"
 
 #include <curl/curl.h>

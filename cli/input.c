@@ -1,7 +1,8 @@
 /* cli/input.c: files and standard input, read with a bound.
  *
- * Sizes are not asked for beforehand: pipes have none, and files grow. Reading goes on until the end or the bound, in chunks that the buffer grows by,
- * so a length that only claims to be large costs no memory. Behind the last byte lie SL_PAYLOAD_SLOP zero bytes, as the validator asks. */
+ * Sizes are not asked for beforehand: pipes have none, and files grow. Reading goes on until the end or the
+ * bound, in chunks that the buffer grows by, so a length that only claims to be large costs no memory. Behind
+ * the last byte lie SL_PAYLOAD_SLOP zero bytes, as the validator asks. */
 #include "cli/internal/input.h"
 
 #include "validate/validate.h"

@@ -1,7 +1,8 @@
 /* cli/options.c: options of a subcommand, parsed and explained by one table.
  *
- * getopt_long does the parsing: it permutes, takes --name=value and --name value, and accepts a beginning that only one option has.
- * Its own messages are off; ours name the option as it was written, the one that was meant, and how the subcommand is used. */
+ * getopt_long does the parsing: it permutes, takes --name=value and --name value, and accepts a beginning
+ * that only one option has. Its own messages are off; ours name the option as it was written, the one that
+ * was meant, and how the subcommand is used. */
 #include "cli/internal/options.h"
 
 #include "cli/internal/say.h"

@@ -1,4 +1,5 @@
-/* cli/producer.c: `sluice producer`: the services that write topics, with the team and the chat room where to ask. */
+/* cli/producer.c: `sluice producer`: the services that write topics, with the team and the chat room where to
+ * ask. */
 #include "cli/internal/remote.h"
 #include "cli/internal/tell.h"
 

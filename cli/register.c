@@ -1,6 +1,7 @@
 /* cli/register.c: `sluice register`: a descriptor set under a subject.
  *
- * The set goes to the server as it is; what is wrong with it, and what it would break, the server's findings say. */
+ * The set goes to the server as it is; what is wrong with it, and what it would break, the server's findings
+ * say. */
 #include "cli/internal/schema_set.h"
 #include "cli/internal/tell.h"
 

@@ -1,7 +1,8 @@
 /* cli/remote.c: calling a server and telling its refusals.
  *
- * The server's address and the caller's token are settled once, in this order: option, environment, default. The exit status of a
- * refusal follows from what the refusal is about: the contract's rules said no (409, 412, 422: findings), or nobody got as far as them. */
+ * The server's address and the caller's token are settled once, in this order: option, environment, default.
+ * The exit status of a refusal follows from what the refusal is about: the contract's rules said no (409,
+ * 412, 422: findings), or nobody got as far as them. */
 #include "cli/internal/remote.h"
 
 #include "cli/internal/input.h"

@@ -1,8 +1,8 @@
 /* cli/serve.c: `sluice serve`: settings, start, wait for a signal, stop.
  *
- * SIGINT, SIGTERM and SIGHUP are blocked before any thread is made, so that all threads inherit the mask and only this one hears
- * of them, by sigwait(): nothing runs inside a signal handler. The first stops the server in order; a second one, while it is stopping, kills
- * the program, as people expect of Ctrl-C pressed twice. */
+ * SIGINT, SIGTERM and SIGHUP are blocked before any thread is made, so that all threads inherit the mask and
+ * only this one hears of them, by sigwait(): nothing runs inside a signal handler. The first stops the server
+ * in order; a second one, while it is stopping, kills the program, as people expect of Ctrl-C pressed twice. */
 #include "cli/internal/options.h"
 #include "cli/internal/say.h"
 #include "server/server.h"

@@ -1,7 +1,8 @@
 /* cli/tell.c: findings, owners and problems in the form for people.
  *
- * A finding begins with file:line:col, which editors and CI logs make a link of. What is unknown is left out: a descriptor without source
- * info has no lines. All texts come from files or from a server, so all of them go through sl_say_text(). */
+ * A finding begins with file:line:col, which editors and CI logs make a link of. What is unknown is left out:
+ * a descriptor without source info has no lines. All texts come from files or from a server, so all of them
+ * go through sl_say_text(). */
 #include "cli/internal/tell.h"
 
 #include "cli/internal/remote.h"

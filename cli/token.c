@@ -1,8 +1,8 @@
 /* cli/token.c: `sluice token`: credentials of producers.
  *
- * The server shows a token once. `create` prints it alone on standard output, so that a script can take it, and everything about it on
- * standard error; --out puts it into a file that only its owner can read. That file is opened before the token is asked for: a token that could not
- * be kept would be lost. */
+ * The server shows a token once. `create` prints it alone on standard output, so that a script can take it,
+ * and everything about it on standard error; --out puts it into a file that only its owner can read. That
+ * file is opened before the token is asked for: a token that could not be kept would be lost. */
 #include "cli/internal/remote.h"
 #include "cli/internal/tell.h"
 

@@ -1,8 +1,8 @@
 /* cli/validate.c: `sluice validate`: who judges, and the inputs that are judged.
  *
- * --topic asks a server: its contract decides, and its counters count. --schema needs no server: a descriptor set and a message type decide, with no
- * contract but --unknown-fields. Inputs are taken in order; one that cannot be read does not keep the others from being judged, and makes the
- * exit status 3. */
+ * --topic asks a server: its contract decides, and its counters count. --schema needs no server: a descriptor
+ * set and a message type decide, with no contract but --unknown-fields. Inputs are taken in order; one that
+ * cannot be read does not keep the others from being judged, and makes the exit status 3. */
 #include "cli/internal/validate.h"
 
 #include "cli/internal/say.h"

@@ -1,7 +1,7 @@
 /* cli/validate_offline.c: payloads judged by a descriptor set, in this process.
  *
- * The same link, plan and walk as in the server. What only a contract knows cannot be judged here and is not: who may write, tombstones, and whether the schema id in an
- * envelope is one of the topic's. */
+ * The same link, plan and walk as in the server. What only a contract knows cannot be judged here and is not:
+ * who may write, tombstones, and whether the schema id in an envelope is one of the topic's. */
 #include "cli/internal/schema_set.h"
 #include "cli/internal/tell.h"
 #include "cli/internal/validate.h"

@@ -1,7 +1,8 @@
 /* cli/validate_remote.c: payloads judged by a server, by a topic's contract.
  *
- * A file is one request. A delimited stream is cut into batches of bounded size, so that neither this process nor the server ever holds more than one
- * of them; verdicts are told with the payload's place in the whole stream. */
+ * A file is one request. A delimited stream is cut into batches of bounded size, so that neither this process
+ * nor the server ever holds more than one of them; verdicts are told with the payload's place in the whole
+ * stream. */
 #include "cli/internal/say.h"
 #include "cli/internal/validate.h"
 

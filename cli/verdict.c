@@ -1,7 +1,8 @@
 /* cli/verdict.c: verdicts as they are shown.
  *
- * Two sources, one look: the validator of this process (offline) and a server. As JSON, a verdict is one object on one line,
- * with the input's name first; a server's verdict is passed on whole, so that members which this version does not know are not lost. */
+ * Two sources, one look: the validator of this process (offline) and a server. As JSON, a verdict is one
+ * object on one line, with the input's name first; a server's verdict is passed on whole, so that members
+ * which this version does not know are not lost. */
 #include "cli/internal/verdict.h"
 
 #include "cli/internal/remote.h"

@@ -1,4 +1,5 @@
-/* cli/internal/contract.h: a contract for people, shared by the verbs that say what it is and those that move it on. */
+/* cli/internal/contract.h: a contract for people, shared by the verbs that say what it is and those that move
+ * it on. */
 #pragma once
 
 #include "cli/internal/remote.h"

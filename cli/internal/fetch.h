@@ -1,7 +1,7 @@
 /* cli/internal/fetch.h: one HTTP request and its answer.
  *
- * The only part of the command line that knows libcurl. A status of 400 or above is an answer like any other; errors are for
- * requests that got none. Call from one thread. */
+ * The only part of the command line that knows libcurl. A status of 400 or above is an answer like any other;
+ * errors are for requests that got none. Call from one thread. */
 #pragma once
 
 #include "base/base.h"
@@ -26,8 +26,8 @@ typedef struct sl_fetch_answer {
     sl_buf body;
 } sl_fetch_answer;
 
-/* SL_OK: an answer came. SL_IO: none came, the text says why (refused, timed out, not HTTP …); SL_INVALID: the URL is none;
- * SL_LIMIT: the answer has more than SL_LIMIT_JSON_BYTES; SL_NO_MEMORY. */
+/* SL_OK: an answer came. SL_IO: none came, the text says why (refused, timed out, not HTTP …); SL_INVALID:
+ * the URL is none; SL_LIMIT: the answer has more than SL_LIMIT_JSON_BYTES; SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_fetch(const sl_fetch_request *request, sl_fetch_answer *ret_answer,
                                  sl_error *err);
 void sl_fetch_answer_done(sl_fetch_answer *answer);

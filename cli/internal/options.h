@@ -1,7 +1,8 @@
 /* cli/internal/options.h: the options of a subcommand, as a table.
  *
- * Each subcommand declares its options once; parsing (by getopt_long), help and "did you mean" are made from the table. All options are
- * long; `--help` and `-h` belong to every subcommand. Options and arguments may be mixed; `--` ends the options. */
+ * Each subcommand declares its options once; parsing (by getopt_long), help and "did you mean" are made from
+ * the table. All options are long; `--help` and `-h` belong to every subcommand. Options and arguments may be
+ * mixed; `--` ends the options. */
 #pragma once
 
 #include "base/base.h"
@@ -40,9 +41,9 @@ typedef struct sl_option_table {
     const char *notes;                   /* printed below the options; may be NULL */
 } sl_option_table;
 
-/* Fill `into` by `table` from `arguments`, which are permuted, options first; what is no option is left in them, in order. Members that no
- * option names stay as they are, so defaults are set before. True: go on. False: help was printed or a complaint made, and the subcommand
- * returns *ret_exit. */
+/* Fill `into` by `table` from `arguments`, which are permuted, options first; what is no option is left in
+ * them, in order. Members that no option names stay as they are, so defaults are set before. True: go on.
+ * False: help was printed or a complaint made, and the subcommand returns *ret_exit. */
 SL_MUST_CHECK bool sl_options_parse(const sl_command *command, const sl_option_table *table,
                                     sl_arguments *arguments, void *into, int *ret_exit);
 

@@ -1,7 +1,8 @@
 /* cli/internal/remote.h: calling a server: where it is, who calls, and what is said when it refuses.
  *
- * A subcommand puts an sl_remote into its options, fills in a request, and gets the answer as parsed JSON; refusals (problem+json, RFC 9457) have then
- * been told to the person, and the exit status is all that is left to return. */
+ * A subcommand puts an sl_remote into its options, fills in a request, and gets the answer as parsed JSON;
+ * refusals (problem+json, RFC 9457) have then been told to the person, and the exit status is all that is
+ * left to return. */
 #pragma once
 
 #include "cli/internal/fetch.h"
@@ -36,8 +37,9 @@ typedef struct sl_remote {
             "for people (text), or the server's own words (json)"                  \
     }
 
-/* Parse the options of a subcommand that asks a server (`remote` lies in `into`), settle where the server is, and read the token. True: go on. False: help was
- * printed or a complaint made, and the subcommand returns *ret_exit. */
+/* Parse the options of a subcommand that asks a server (`remote` lies in `into`), settle where the server is,
+ * and read the token. True: go on. False: help was printed or a complaint made, and the subcommand returns
+ * *ret_exit. */
 SL_MUST_CHECK bool sl_remote_begin(const sl_command *command, const sl_option_table *table,
                                    sl_arguments *arguments, void *into, sl_remote *remote,
                                    int *ret_exit);
@@ -59,16 +61,19 @@ typedef struct sl_remote_answer {
 } sl_remote_answer;
 void sl_remote_answer_done(sl_remote_answer *answer);
 
-/* Make the request. SL_EXIT_CLEAN with *ret_answer set: 2xx, or 422 with a verdict. Otherwise what was wrong has been told, and the status to return
- * is SL_EXIT_FINDINGS (the server said no: 409, 412, 422) or SL_EXIT_NO_ANSWER (everything else). */
+/* Make the request. SL_EXIT_CLEAN with *ret_answer set: 2xx, or 422 with a verdict. Otherwise what was wrong
+ * has been told, and the status to return is SL_EXIT_FINDINGS (the server said no: 409, 412, 422) or
+ * SL_EXIT_NO_ANSWER (everything else). */
 SL_MUST_CHECK int sl_remote_call(const sl_remote *remote, const sl_remote_request *request,
                                  sl_remote_answer *ret_answer);
 
-/* The same for a subcommand that is done after it: `tell` prints the answer for people; with --format json its body is printed as it came. */
+/* The same for a subcommand that is done after it: `tell` prints the answer for people; with --format json
+ * its body is printed as it came. */
 SL_MUST_CHECK int sl_remote_run(const sl_remote *remote, const sl_remote_request *request,
                                 void (*tell)(const sl_remote_answer *answer));
 
-/* GET a list, page after page (`path` without a cursor): the objects in its member `items`, each told in a line; with --format json, a body a line as it came. */
+/* GET a list, page after page (`path` without a cursor): the objects in its member `items`, each told in a
+ * line; with --format json, a body a line as it came. */
 SL_MUST_CHECK int sl_remote_list(const sl_remote *remote, const sl_buf *path, const char *items,
                                  void (*tell)(const sl_json *item));
 

@@ -1,8 +1,8 @@
 /* cli/internal/say.h: what the program says to people.
  *
- * Answers go to standard output, complaints to standard error with "sluice: " before them. Text that came from a file or a
- * server is printed through sl_say_text(), which writes control characters as \xNN: input cannot move the cursor of a terminal or
- * forge a line. */
+ * Answers go to standard output, complaints to standard error with "sluice: " before them. Text that came
+ * from a file or a server is printed through sl_say_text(), which writes control characters as \xNN: input
+ * cannot move the cursor of a terminal or forge a line. */
 #pragma once
 
 #include "base/base.h"

@@ -8,6 +8,7 @@
     "  protoc -I DIR --include_imports --include_source_info -o SET.binpb FILE.proto\n"            \
     "  buf build -o SET.binpb\n"
 
-/* Read the set at `path` ("-": standard input) into `set`, with room behind it as validation asks. SL_EXIT_CLEAN, or a status to return: the complaint has been
- * made. Source text is refused by its suffix, with the command that makes a set of it. */
+/* Read the set at `path` ("-": standard input) into `set`, with room behind it as validation asks.
+ * SL_EXIT_CLEAN, or a status to return: the complaint has been made. Source text is refused by its suffix,
+ * with the command that makes a set of it. */
 SL_MUST_CHECK int sl_schema_set_read(const sl_command *command, const char *path, sl_buf *set);

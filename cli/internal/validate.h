@@ -17,8 +17,8 @@ typedef struct sl_validate_args {
     int unknown_fields;           /* sl_unknown_policy, -1: not said */
 } sl_validate_args;
 
-/* Judges the payloads of inputs. `judge` gets one input after the other, tells its verdicts, counts them in `tally`, and notes in it what could not
- * be judged. */
+/* Judges the payloads of inputs. `judge` gets one input after the other, tells its verdicts, counts them in
+ * `tally`, and notes in it what could not be judged. */
 typedef struct sl_judge sl_judge;
 struct sl_judge {
     void (*judge)(sl_judge *self, sl_input *input, sl_verdict_tally *tally);

@@ -22,7 +22,8 @@ typedef struct sl_verdict_tally {
 /* SL_EXIT_NO_ANSWER, SL_EXIT_FINDINGS (something was not valid) or SL_EXIT_CLEAN. */
 int sl_verdict_exit(const sl_verdict_tally *tally);
 
-/* Tell this program's own verdict. False: memory was out, and the complaint was made. `step` is where it failed, NULL if it is valid. As text a valid payload of a stream is only counted. */
+/* Tell this program's own verdict. False: memory was out, and the complaint was made. `step` is where it
+ * failed, NULL if it is valid. As text a valid payload of a stream is only counted. */
 SL_MUST_CHECK bool sl_verdict_tell_own(bool is_json, const sl_payload_place *place,
                                        const sl_message *message, const char *step,
                                        const sl_violations *violations);

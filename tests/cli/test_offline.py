@@ -180,10 +180,10 @@ def message_that_is_not_there_is_told_with_those_that_are():
 @tap.case
 def control_characters_stay_on_their_line():
     with tempfile.TemporaryDirectory() as folder:
-        name = os.path.join(folder, "a\n\x1b[31mb.bin")
+        name = os.path.join(os.fsencode(folder), b"a\n\x1b[31m\xc3\xa9\xc2\x9b1m\x9b\xff.bin")
         with open(name, "wb") as file:
             file.write(GOOD)
-        ran = expect(validate(name), 0, "a\\x0a\\x1b[31mb.bin: valid\n")
+        ran = expect(validate(os.fsdecode(name)), 0, "a\\x0a\\x1b[31m\u00e9\\xc2\\x9b1m\\x9b\\xff.bin: valid\n")
         tap.equal(ran.out.count("\n"), 1, "lines")
 
 
