@@ -184,6 +184,7 @@ static bool check_accept(sl_exchange *exchange)
 
 static bool refuse_too_large(sl_exchange *exchange, size_t limit)
 {
+    exchange->request.limit = limit;
     sl_str text = limit
                       ? sl_arena_printf(&exchange->arena, "at most %zu bytes are taken here", limit)
                       : SL_STR("no body is taken here");
