@@ -7,7 +7,9 @@
 #include "cli/internal/say.h"
 #include "server/server.h"
 
+#include <limits.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The first SQLite whose WAL checkpoint cannot race a commit (see the essay of registry/store/sqlite.c). */
@@ -71,6 +73,20 @@ static void print_start(const sl_server *server)
             "connection: let no other program write to the database (Sluice itself has one writer)");
 }
 
+/* The folder that the database goes into, so that `sluice serve` runs in an empty one. Only that folder, not
+ * those above it: the rest of a misspelt path is refused by the store, as is what cannot be made. */
+static void make_store_folder(sl_str store)
+{
+    sl_str kind, path, folder, name;
+    char text[PATH_MAX];
+    if (!sl_str_split(store, ':', &kind, &path) || !sl_str_is(kind, "sqlite") ||
+        !sl_str_split_last(path, '/', &folder, &name) || folder.len >= sizeof text)
+        return;
+    snprintf(text, sizeof text, "%.*s", SL_STR_ARG(folder));
+    if (folder.len > 0 && mkdir(text, S_IRWXU) == 0)
+        sl_log(SL_LOG_INFO, "made the folder %s", text);
+}
+
 static int exit_of(sl_status status)
 {
     return status == SL_INVALID ? SL_EXIT_USAGE : SL_EXIT_NO_ANSWER;
@@ -105,6 +121,7 @@ int sl_cmd_serve(const sl_command *command, sl_arguments arguments)
 
     sigset_t signals;
     block_stop_signals(&signals);
+    make_store_folder(settings.store);
     sl_server *server = NULL;
     status = sl_server_start(&settings, &server, &error);
     if (status != SL_OK) {

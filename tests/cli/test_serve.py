@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import tempfile
 import urllib.request
@@ -79,6 +80,12 @@ def admin_token_is_shown_at_the_first_start_only():
 
 
 @tap.case
+def folder_of_the_database_is_made():
+    with tempfile.TemporaryDirectory() as folder, Server(f"sqlite:{folder}/var/s.db"):
+        tap.equal(stat.S_IMODE(os.stat(f"{folder}/var").st_mode), 0o700, "mode")
+
+
+@tap.case
 def given_admin_token_is_not_shown():
     with Server("memory:") as server:
         expect(server.sluice("producer", "create", "p", "--team", "t"), 0)
@@ -107,7 +114,7 @@ NOT_STARTED = [
     ("short_admin_token", [], {"SLUICE_ADMIN_TOKEN": "short"}, 2, "32"),
     ("address_that_is_none", ["--listen", "nowhere"], {}, 2, "nowhere"),
     ("store_that_is_none", ["--store", "mysql://x"], {}, 2, "mysql"),
-    ("folder_that_is_not_there", ["--store", "sqlite:/nonexistent/s.db"], {}, 3, "/nonexistent/s.db"),
+    ("folder_that_is_not_there", ["--store", "sqlite:/nonexistent/a/s.db"], {}, 3, "/nonexistent/a/s.db"),
     ("settings_file_that_is_not_there", ["--config", "/nonexistent"], {}, 3, "/nonexistent"),
 ]
 
@@ -228,7 +235,7 @@ def settings_come_from_file_environment_and_flags():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "sluice.conf")
         with open(path, "w") as file:
-            file.write("require_auth = true\nstore = sqlite:/nonexistent/s.db\n")
+            file.write("require_auth = true\nstore = sqlite:/nonexistent/a/s.db\n")
         with Server("memory:", arguments=["--config", path]) as server:
             expect(server.sluice("producer", "list", token=None), 3, "", "Say who you are")
             expect(server.sluice("producer", "list"), 0)
