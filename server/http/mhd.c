@@ -16,6 +16,7 @@
 
 #include <microhttpd.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -364,8 +365,9 @@ void sl_http_drain(sl_http *http)
 {
     if (atomic_exchange(&http->is_draining, true) || !http->daemon)
         return;
-    /* No new connections; the socket is ours again. */
+    /* The library stops accepting, but may look at the socket until its threads have ended: shut down now, closed at the end. */
     (void)MHD_quiesce_daemon(http->daemon);
+    (void)shutdown(http->listen_fd, SHUT_RDWR);
 }
 
 bool sl_http_is_draining(const sl_http *http)

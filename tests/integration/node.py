@@ -17,6 +17,7 @@ import socket
 import subprocess
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 import tap
 
@@ -71,7 +72,7 @@ class Answer:
 
 class Node:
     def __init__(self, *arguments, store="memory:", **environment):
-        self.folder = None
+        self.folder, self.is_stopping = None, False
         if store is None:
             self.folder = tempfile.TemporaryDirectory(prefix="sluice-test-")
             store = f"sqlite:{self.folder.name}/sluice.db"
@@ -95,10 +96,15 @@ class Node:
         if kind is None:
             tap.equal(status, 0, f"exit status (standard error: {errors[-3000:]})")
 
+    def terminate(self):
+        """SIGTERM, once: a second one ends it without further ado."""
+        if self.process.poll() is None and not self.is_stopping:
+            self.process.send_signal(signal.SIGTERM)
+        self.is_stopping = True
+
     def stop(self):
         """SIGTERM, and what came of it. Sanitizers report at the end."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        self.terminate()
         _, errors = self.process.communicate(timeout=TIMEOUT_S)
         if self.folder:
             self.folder.cleanup()
@@ -155,7 +161,7 @@ class Node:
         return self.post(f"/v1/producers/{name}/tokens", {"name": "test"}).expect(201).json["token"]
 
     def register(self, name="v1.binpb", subject="orders.placed-value", **options):
-        return self.post(f"/v1/subjects/{subject}/versions", example(name), PROTOBUF, **options)
+        return self.post(f"/v1/subjects/{quote(subject, safe='')}/versions", example(name), PROTOBUF, **options)
 
     def claim(self, topic="orders.placed", producer="checkout", **members):
         return self.call("PUT", f"/v1/topics/{topic}/contract",
