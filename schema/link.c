@@ -89,6 +89,12 @@ char *sl_link_text(sl_linker *linker, size_t len)
     return text;
 }
 
+void *sl_link_items(sl_linker *linker, size_t count, size_t size)
+{
+    static _Alignas(16) uint8_t empty[16];
+    return count == 0 ? (void *)empty : sl_arena_calloc(&linker->schema->arena, count, size);
+}
+
 /* Canonical bytes and their hash. Bytes that came in canonical form are shared with what was read from them. */
 static sl_status hash_file(sl_linker *linker, sl_file *file, sl_buf *buf)
 {

@@ -154,7 +154,7 @@ static sl_status build_fields(sl_linker *linker, const build_scope *scope,
                               const sl_field_proto *protos, uint32_t count, sl_symbol_kind kind,
                               const sl_field **ret_fields)
 {
-    sl_field *fields = sl_arena_array(&linker->schema->arena, sl_field, count);
+    sl_field *fields = sl_link_array(linker, sl_field, count);
     if (!fields)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++) {
@@ -169,7 +169,7 @@ static sl_status build_fields(sl_linker *linker, const build_scope *scope,
 static sl_status build_oneofs(sl_linker *linker, const build_scope *scope, sl_message *message)
 {
     uint32_t count = message->proto->oneofs.count;
-    sl_oneof *oneofs = sl_arena_array(&linker->schema->arena, sl_oneof, count);
+    sl_oneof *oneofs = sl_link_array(linker, sl_oneof, count);
     if (!oneofs)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++) {
@@ -197,7 +197,7 @@ static sl_status build_oneofs(sl_linker *linker, const build_scope *scope, sl_me
 static sl_status build_values(sl_linker *linker, sl_str outer, sl_enum *enumeration)
 {
     uint32_t count = enumeration->proto->values.count;
-    sl_enum_value *values = sl_arena_array(&linker->schema->arena, sl_enum_value, count);
+    sl_enum_value *values = sl_link_array(linker, sl_enum_value, count);
     if (!values)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++) {
@@ -219,7 +219,7 @@ static sl_status build_values(sl_linker *linker, sl_str outer, sl_enum *enumerat
 static sl_status build_enums(sl_linker *linker, const build_scope *scope,
                              const sl_enum_proto *protos, uint32_t count, const sl_enum **ret_enums)
 {
-    sl_enum *enums = sl_arena_array(&linker->schema->arena, sl_enum, count);
+    sl_enum *enums = sl_link_array(linker, sl_enum, count);
     if (!enums)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++) {
@@ -296,7 +296,7 @@ static sl_status build_messages(sl_linker *linker, const build_scope *outer,
                                 const sl_message_proto *protos, uint32_t count,
                                 const sl_message **ret_messages)
 {
-    sl_message *messages = sl_arena_array(&linker->schema->arena, sl_message, count);
+    sl_message *messages = sl_link_array(linker, sl_message, count);
     if (!messages)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++) {
@@ -313,7 +313,7 @@ static sl_status build_messages(sl_linker *linker, const build_scope *outer,
 static sl_status build_methods(sl_linker *linker, sl_service *service)
 {
     uint32_t count = service->proto->methods.count;
-    sl_method *methods = sl_arena_array(&linker->schema->arena, sl_method, count);
+    sl_method *methods = sl_link_array(linker, sl_method, count);
     if (!methods)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++) {
@@ -337,7 +337,7 @@ static sl_status build_methods(sl_linker *linker, sl_service *service)
 static sl_status build_services(sl_linker *linker, sl_file *file)
 {
     uint32_t count = file->proto->services.count;
-    sl_service *services = sl_arena_array(&linker->schema->arena, sl_service, count);
+    sl_service *services = sl_link_array(linker, sl_service, count);
     if (!services)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++) {

@@ -39,7 +39,7 @@ static sl_status check_overlap(sl_linker *linker, const sl_range_source *source,
 sl_status sl_link_ranges(sl_linker *linker, const sl_range_source *source,
                          const sl_range **ret_ranges)
 {
-    sl_range *ranges = sl_arena_array(&linker->schema->arena, sl_range, source->count);
+    sl_range *ranges = sl_link_array(linker, sl_range, source->count);
     if (!ranges)
         return sl_error_no_memory(linker->err);
     *ret_ranges = ranges;
@@ -78,8 +78,7 @@ static sl_symbol value_symbol(const sl_enum *enumeration, const sl_enum_value *v
 static sl_status sort_values(sl_linker *linker, sl_enum *enumeration)
 {
     uint32_t count = enumeration->value_count;
-    const sl_enum_value **sorted =
-        sl_arena_array(&linker->schema->arena, const sl_enum_value *, count);
+    const sl_enum_value **sorted = sl_link_array(linker, const sl_enum_value *, count);
     if (!sorted)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++)

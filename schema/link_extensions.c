@@ -77,7 +77,7 @@ static sl_status check_duplicate(sl_linker *linker, const sl_field *extension,
 /* The sorted list is kept whole; each message has its piece of it. */
 static sl_status hand_out(sl_linker *linker, const extension_list *list)
 {
-    const sl_field **sorted = sl_arena_array(&linker->schema->arena, const sl_field *, list->count);
+    const sl_field **sorted = sl_link_array(linker, const sl_field *, list->count);
     if (!sorted)
         return sl_error_no_memory(linker->err);
     for (size_t i = 0; i < list->count; i++)

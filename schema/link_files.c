@@ -139,7 +139,7 @@ static sl_status find_option_imports(sl_linker *linker, sl_file *file)
 {
     const sl_file_proto *proto = file->proto;
     const sl_file **imports =
-        sl_arena_array(&linker->schema->arena, const sl_file *, proto->option_dependencies.count);
+        sl_link_array(linker, const sl_file *, proto->option_dependencies.count);
     if (!imports)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < proto->option_dependencies.count; i++) {
@@ -155,7 +155,7 @@ static sl_status find_imports(sl_linker *linker, sl_file *file, uint32_t *seen)
 {
     const sl_file_proto *proto = file->proto;
     uint32_t count = proto->dependencies.count;
-    const sl_file **imports = sl_arena_array(&linker->schema->arena, const sl_file *, count);
+    const sl_file **imports = sl_link_array(linker, const sl_file *, count);
     if (!imports)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < count; i++)

@@ -217,8 +217,7 @@ static sl_status link_oneof(sl_linker *linker, sl_oneof *oneof, const sl_message
 static sl_status link_oneofs(sl_linker *linker, sl_message *message)
 {
     sl_oneof *oneofs = (sl_oneof *)message->oneofs;
-    const sl_field **members =
-        sl_arena_array(&linker->schema->arena, const sl_field *, message->field_count);
+    const sl_field **members = sl_link_array(linker, const sl_field *, message->field_count);
     if (!members)
         return sl_error_no_memory(linker->err);
     for (uint32_t i = 0; i < message->field_count; i++)

@@ -41,6 +41,9 @@ static sl_status close_visible(sl_linker *linker, const sl_file *file)
         status = sl_vec_push(&queue, file->imports[i]);
     while (queue.count > 0 && status == SL_OK) {
         const sl_file *next = queue.items[--queue.count];
+        linker->import_steps += next->proto->public_dependencies.count + 1;
+        if (linker->import_steps > SL_LIMIT_IMPORT_STEPS)
+            status = SL_LIMIT;
         for (uint32_t i = 0; i < next->proto->public_dependencies.count && status == SL_OK; i++) {
             const sl_file *seen = next->imports[next->proto->public_dependencies.items[i]];
             if (linker->visible[seen->index] == linker->stamp)
@@ -51,6 +54,10 @@ static sl_status close_visible(sl_linker *linker, const sl_file *file)
     }
     sl_vec_done(&queue);
     linker->is_closed = true;
+    if (status == SL_LIMIT)
+        return sl_error_set(linker->err, SL_LIMIT,
+                            "following public imports takes more than IMPORT_STEPS (%d) allows",
+                            SL_LIMIT_IMPORT_STEPS);
     return status == SL_OK ? SL_OK : sl_error_no_memory(linker->err);
 }
 

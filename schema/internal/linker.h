@@ -47,7 +47,7 @@ typedef struct sl_linker {
     sl_map symbols;                /* full name → sl_symbol: everything that has a full name */
     SL_VEC(sl_file *) files;       /* in the order they came */
     SL_VEC(sl_message *) messages; /* by serial */
-    size_t symbol_count, name_bytes, lookup_bytes, locate_bytes; /* against their limits */
+    size_t symbol_count, name_bytes, lookup_bytes, locate_bytes, import_steps; /* against limits */
 
     /* What the file at hand sees: stamps by file index. See link_resolve.c. */
     uint32_t *visible;
@@ -70,6 +70,11 @@ bool sl_link_has_errors(const sl_linker *linker);
 
 /* Text of `len` bytes that lives as long as the schema, with a NUL behind it; NULL when memory is out. */
 char *sl_link_text(sl_linker *linker, size_t len);
+
+/* Zeroed items in the schema's arena; NULL when memory is out. Most lists of most elements are empty, and an empty one costs nothing:
+ * it is a pointer to a common place, which nobody reads or writes. */
+void *sl_link_items(sl_linker *linker, size_t count, size_t size);
+#define sl_link_array(linker, T, count) ((T *)sl_link_items((linker), (count), sizeof(T)))
 
 /* --- passes --- */
 

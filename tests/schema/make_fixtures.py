@@ -7,7 +7,7 @@ PROTOC is protoc 36 and INCLUDE the folder with its google/protobuf/*.proto. Nee
 upb, an implementation which shares no code with ours or with protoc's linker). Run it by hand after a change and commit what it writes;
 the tests only read. In data/ it makes
 
-    NAME.binpb              protoc --include_imports --include_source_info of NAME.proto
+    NAME.binpb              protoc --include_imports --include_source_info of NAME.proto; or NAME.txtpb, a FileDescriptorSet as text
     edition_defaults.binpb  protoc --edition_defaults_out: a FeatureSetDefaults, the truth of schema/features.def
     relative.binpb          all of them without source info, with every type name cut to the shortest relative name that protoc
                             itself resolves to the same type; and public imports left as they are
@@ -172,10 +172,15 @@ def main(protoc, include):
     run(protoc, "-I", include, "--edition_defaults_minimum=PROTO2", "--edition_defaults_maximum=2026",
         f"--edition_defaults_out={DATA / 'edition_defaults.binpb'}", "google/protobuf/descriptor.proto")
 
+    for path in sorted(DATA.glob("*.txtpb")):
+        made = text_format.Parse(path.read_text(), descriptor_pb2.FileDescriptorSet())
+        path.with_suffix(".binpb").write_bytes(made.SerializeToString())
+        names.append(path.stem)
+
     with tempfile.TemporaryDirectory() as folder:
         everything = Path(folder, "all.binpb")
         run(protoc, "-I", DATA, "-I", include, "--include_imports", "-o", everything,
-            *[f"{name}.proto" for name in names if name not in ("edition2024", "options")])
+            *[f"{name}.proto" for name in names if name not in ("edition2024", "options", "inherited")])
         (DATA / "relative.binpb").write_bytes(shorten(protoc, load(everything)).SerializeToString())
 
     (DATA / "findings.binpb").write_bytes(findings(protoc))

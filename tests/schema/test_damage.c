@@ -14,9 +14,9 @@ static const struct {
     unsigned mutations;
     size_t cut_step; /* every cut of the small ones; some of the large */
 } inputs[] = {
-    {"proto2.binpb", 3000, 1},       {"proto3.binpb", 3000, 1},
-    {"edition2023.binpb", 3000, 1},  {"edition2023_file.binpb", 3000, 1},
-    {"edition2026.binpb", 3000, 3},  {"relative.binpb", 3000, 1},
+    {"proto2.binpb", 1200, 1},       {"proto3.binpb", 3000, 1},
+    {"edition2023.binpb", 1200, 1},  {"edition2023_file.binpb", 3000, 1},
+    {"edition2026.binpb", 1200, 3},  {"relative.binpb", 3000, 1},
     {"edition2024.binpb", 200, 997},
 };
 

@@ -11,8 +11,9 @@
 #include <stdio.h>
 
 static const char *const fixtures[] = {
-    "proto2.binpb",      "proto3.binpb",  "edition2023.binpb", "edition2023_file.binpb",
-    "edition2024.binpb", "options.binpb", "edition2026.binpb", "public.binpb",
+    "proto2.binpb",           "proto3.binpb",      "edition2023.binpb",
+    "edition2023_file.binpb", "edition2024.binpb", "options.binpb",
+    "edition2026.binpb",      "public.binpb",      "inherited.binpb",
 };
 
 static sl_schema *link_fixture(const char *name)
