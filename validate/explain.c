@@ -301,6 +301,14 @@ static void tell_open_group(const fault_site *site, const sl_fault *fault)
            "the bytes end inside the group of field %u, which has no end-group tag", fault->group);
 }
 
+void sl_report_type_zero(sl_walk *walk, const uint8_t *at)
+{
+    walk->is_broken = true;
+    report(walk, SL_VIOLATION_TAG, at, &(sl_place){.at = at},
+           "type id 0 in an item of the message set %.*s, and field numbers begin with 1",
+           SL_STR_ARG(innermost(walk)->type->message->full_name));
+}
+
 void sl_report_fault(sl_walk *walk, const sl_fault *fault)
 {
     const sl_frame *frame = innermost(walk);

@@ -4,13 +4,13 @@
  * through wire/'s reader, and sees them as a parser's result would: only the fields that would be set. */
 #include "validate/internal/trail.h"
 
-void sl_set_item_take(sl_set_item *item, uint32_t number, uint64_t value, sl_bytes bytes)
+void sl_set_item_take(sl_set_item *item, uint32_t tag, uint32_t type_id, sl_bytes bytes)
 {
-    if (number == SL_MESSAGE_SET_TYPE && !item->has_type) {
+    if (tag == SL_MESSAGE_SET_TYPE_TAG && !item->has_type) {
         item->has_type = true;
-        item->type_id = (uint32_t)value;
+        item->type_id = type_id;
     }
-    if (number == SL_MESSAGE_SET_MESSAGE && !item->has_message) {
+    if (tag == SL_MESSAGE_SET_MESSAGE_TAG && !item->has_message) {
         item->has_message = true;
         item->message = bytes;
     }
@@ -23,13 +23,8 @@ static const sl_plan_entry *item_entry(const sl_plan_type *type, sl_bytes conten
     sl_wire_reader reader = sl_wire_reader_of(content);
     sl_set_item item = {0};
     sl_wire_field field;
-    while (sl_wire_next_field(&reader, SL_LIMIT_PAYLOAD_DEPTH, &field) == SL_OK) {
-        bool is_type = field.tag.number == SL_MESSAGE_SET_TYPE && field.tag.type == SL_WIRE_VARINT;
-        bool is_message =
-            field.tag.number == SL_MESSAGE_SET_MESSAGE && field.tag.type == SL_WIRE_LEN;
-        if (is_type || is_message)
-            sl_set_item_take(&item, field.tag.number, field.number_value, field.bytes);
-    }
+    while (sl_wire_next_field(&reader, SL_LIMIT_PAYLOAD_DEPTH, &field) == SL_OK)
+        sl_set_item_take(&item, *field.raw.data, (uint32_t)field.number_value, field.bytes);
     *ret_message = item.message;
     const sl_plan_entry *entry =
         item.has_type && item.has_message ? sl_plan_find(type, item.type_id) : NULL;

@@ -230,7 +230,6 @@ static const uint8_t *scan_item(sl_walk *walk, const uint8_t *at, sl_set_item *i
     const sl_frame *frame = &walk->frames[walk->open - 1];
     for (;;) {
         sl_fault fault = {.at = at, .group = SL_MESSAGE_SET_ITEM};
-        const uint8_t *tag_at = at;
         uint32_t tag;
         at = sl_scan_tag(at, frame->end, &tag);
         if (!at || tag >> 3 == 0)
@@ -243,15 +242,19 @@ static const uint8_t *scan_item(sl_walk *walk, const uint8_t *at, sl_set_item *i
             return stop(walk, &fault);
         uint64_t number = 0;
         size_t len = 0;
-        if (tag == (SL_MESSAGE_SET_TYPE << 3 | SL_WIRE_VARINT))
+        if (*fault.at == SL_MESSAGE_SET_TYPE_TAG)
             sl_scan_varint_value(value_at, at, &number);
-        else if (tag == (SL_MESSAGE_SET_MESSAGE << 3 | SL_WIRE_LEN))
+        else if (*fault.at == SL_MESSAGE_SET_MESSAGE_TAG)
             value_at = sl_scan_length(value_at, at, &len);
-        else if (walk->rejects_unknown && !sl_report_unknown(walk, tag_at, tag))
+        else if (walk->rejects_unknown && !sl_report_unknown(walk, fault.at, tag))
             return NULL;
         else
             continue;
-        sl_set_item_take(item, tag >> 3, number, (sl_bytes){value_at, len});
+        if (*fault.at == SL_MESSAGE_SET_TYPE_TAG && (uint32_t)number == 0) {
+            sl_report_type_zero(walk, fault.at);
+            return NULL;
+        }
+        sl_set_item_take(item, tag, (uint32_t)number, (sl_bytes){value_at, len});
     }
 }
 

@@ -200,6 +200,37 @@ START_TEST(parts_are_bounded)
 }
 END_TEST
 
+/* The id is in the first part of each of `levels` trees inside each other, and `padding` bytes lie in the innermost. */
+static void put_trees(sl_buf *buf, int levels, size_t padding)
+{
+    for (int i = 0; i < levels; i++)
+        sl_buf_append_literal(buf, "\x08\x01\x13");
+    sl_wire_put_tag(buf, 3, SL_WIRE_LEN);
+    sl_wire_put_varint(buf, padding);
+    char *at = sl_buf_reserve(buf, padding);
+    ck_assert_ptr_nonnull(at);
+    memset(at, 0, padding);
+    buf->len += padding;
+    for (int i = 0; i < levels; i++)
+        sl_buf_append_byte(buf, 2 << 3 | SL_WIRE_EGROUP);
+    ck_assert_int_eq(sl_buf_status(buf), SL_OK);
+}
+
+START_TEST(group_bytes_are_bounded)
+{
+    static const size_t padding = SL_LIMIT_MERGE_GROUP_BYTES / 2 / SL_LIMIT_PAYLOAD_DEPTH;
+    sl_cleanup(sl_buf_done) sl_buf little = {0}, much = {0};
+    put_trees(&little, SL_LIMIT_PAYLOAD_DEPTH, padding - 1000);
+    put_trees(&much, SL_LIMIT_PAYLOAD_DEPTH, padding + 1000);
+    const char *told = walk_told("t23.Tree", sl_buf_bytes(&little), SL_UNKNOWN_REJECT);
+    ck_assert_msg(
+        sl_str_ends_with(sl_str_from(told), SL_STR("tree.tree.id: field.required @300\n")), "%s",
+        told);
+    told = walk_told("t23.Tree", sl_buf_bytes(&much), SL_UNKNOWN_REJECT);
+    ck_assert_str_eq(told, ": payload.parts @0\n");
+}
+END_TEST
+
 static Suite *required_suite(void)
 {
     Suite *suite = suite_create("required");
@@ -209,6 +240,7 @@ static Suite *required_suite(void)
     tcase_add_loop_test(tcase, more_required_fields_than_bits, 0, 71);
     tcase_add_test(tcase, all_of_a_wide_message_missing_is_counted);
     tcase_add_test(tcase, parts_are_bounded);
+    tcase_add_test(tcase, group_bytes_are_bounded);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -87,8 +87,8 @@ struct sl_plan {
 enum {
     SL_REQUIRED_BITS = 64,
     SL_MESSAGE_SET_ITEM = 1,
-    SL_MESSAGE_SET_TYPE = 2,
-    SL_MESSAGE_SET_MESSAGE = 3
+    SL_MESSAGE_SET_TYPE_TAG = 2 << 3 | SL_WIRE_VARINT,
+    SL_MESSAGE_SET_MESSAGE_TAG = 3 << 3 | SL_WIRE_LEN,
 };
 
 /* Fill plan->messages and ->enums from `root`. SL_OK, SL_LIMIT, SL_NO_MEMORY. */

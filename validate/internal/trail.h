@@ -54,10 +54,12 @@ typedef struct sl_map_key {
 sl_map_key sl_map_key_read(const sl_plan_type *entry_type, const uint8_t *begin,
                            const uint8_t *end);
 
-/* The fields of one message-set item: the first type id and the first message count (C++ MessageSetParser). */
+/* What counts of one message-set item: the first type id and the first message, each behind a tag of one byte (C++ MessageSetParser;
+ * an over-long tag makes an unknown field of it). */
 typedef struct sl_set_item {
     uint32_t type_id;
     sl_bytes message;
     bool has_type, has_message;
 } sl_set_item;
-void sl_set_item_take(sl_set_item *item, uint32_t number, uint64_t value, sl_bytes bytes);
+/* `tag`: the first byte of the field. Other fields are left aside. */
+void sl_set_item_take(sl_set_item *item, uint32_t tag, uint32_t type_id, sl_bytes bytes);

@@ -64,6 +64,8 @@ bool sl_report_unknown(sl_walk *walk, const uint8_t *at, uint32_t tag);
 bool sl_report_wire_type(sl_walk *walk, const sl_place *place, uint32_t wire_type);
 bool sl_report_enum(sl_walk *walk, const sl_place *place, const uint8_t *at, uint64_t value);
 bool sl_report_set_item(sl_walk *walk, const uint8_t *at, const sl_set_item *item);
+/* A message-set item with type id 0, which C++ takes for wrong wire data: ends the walk. */
+void sl_report_type_zero(sl_walk *walk, const uint8_t *at);
 /* Find out what is wrong at `fault`, tell it, and end the walk. */
 void sl_report_fault(sl_walk *walk, const sl_fault *fault);
 
