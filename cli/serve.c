@@ -1,8 +1,9 @@
 /* cli/serve.c: `sluice serve`: settings, start, wait for a signal, stop.
  *
  * SIGINT, SIGTERM and SIGHUP are blocked before any thread is made, so that all threads inherit the mask and
- * only this one hears of them, by sigwait(): nothing runs inside a signal handler. The first stops the server
- * in order; a second one, while it is stopping, kills the program, as people expect of Ctrl-C pressed twice. */
+ * only this one hears of them, by sigwait(): nothing runs inside a signal handler. The first stops the server in
+ * order. From then on a SIGINT kills the program, as people expect of Ctrl-C pressed twice; the others do not,
+ * because a supervisor may well send its SIGTERM behind the SIGINT that the terminal sent to all. */
 #include "cli/internal/options.h"
 #include "cli/internal/say.h"
 #include "server/server.h"
@@ -102,6 +103,14 @@ static void block_stop_signals(sigset_t *ret_signals)
     signal(SIGPIPE, SIG_IGN);
 }
 
+static void unblock_interrupt(void)
+{
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, NULL);
+}
+
 int sl_cmd_serve(const sl_command *command, sl_arguments arguments)
 {
     if (wants_help(arguments)) {
@@ -131,8 +140,8 @@ int sl_cmd_serve(const sl_command *command, sl_arguments arguments)
     print_start(server);
     int got = 0;
     sigwait(&signals, &got);
-    pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
     sl_log(SL_LOG_INFO, "stopping on SIG%s", sigabbrev_np(got));
+    unblock_interrupt();
     sl_server_stop(server);
     return SL_EXIT_CLEAN;
 }
