@@ -107,7 +107,7 @@ static sl_status check_value(sl_linker *linker, const sl_enum *enumeration, uint
         SL_STR_ARG(value->full_name), value->number, SL_STR_ARG(before->name));
 }
 
-/* Values are siblings of the enum, so their names are in the symbol table, under the scope around it. */
+/* A reserved name is looked for among the short names of the values; most enums reserve none. */
 static sl_status check_reserved_names(sl_linker *linker, const sl_enum *enumeration)
 {
     if (enumeration->proto->reserved_names.count == 0)
