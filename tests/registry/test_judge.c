@@ -179,8 +179,8 @@ END_TEST
 START_TEST(a_topic_without_a_contract_is_not_found)
 {
     sl_verdict verdict;
-    sl_judge_request request = {.topic = SL_STR("nothing"), .payload = payload_of(&f, "", 0)};
     open_orders(_i, SL_MODE_ENFORCE);
+    sl_judge_request request = {.topic = SL_STR("nothing"), .payload = payload_of(&f, "", 0)};
     ck_assert_int_eq(judge(&f, &request, &verdict), SL_NOT_FOUND);
     ck_assert_int_eq(sl_registry_warm(f.registry, &request, &f.problem.error), SL_NOT_FOUND);
     request.topic = SL_STR("orders");
