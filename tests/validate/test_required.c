@@ -126,6 +126,8 @@ static const struct {
      "parts[\"\\xFF\"].id: field.required @2\n"},
     {"other_violations_are_told_too", "t23.All", BYTES("\x0a\x03\x1a\x01\xff"),
      "plain.id: field.required @2\nplain.checked: string.utf8 @4\n"},
+    {"wrong_wire_data_hides_what_is_missing", "t2.Holder", BYTES("\x12\x02" ID "\x12"),
+     "many[1]: wire.truncated @5\n"},
     {"wrong_wire_data_comes_first", "t2.Required", BYTES("\x08\x80"), "id: wire.truncated @1\n"},
 };
 

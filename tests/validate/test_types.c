@@ -75,6 +75,8 @@ static const walk_case policy_cases[] = {
     {"varint_for_packed_fixed32", "t2.Repeated", BYTES("\x18\x01"), WIRE_TYPE, "packed_fixed32[0]",
      0},
     {"map_key_of_another_type", "t3.Order", BYTES("\x22\x02\x08\x01"), WIRE_TYPE, "attrs[\"\"]", 2},
+    {"map_key_of_another_width", "t3.Maps", BYTES("\x0a\x05\x0d\1\0\0\0"), WIRE_TYPE, "by_int32[0]",
+     2},
     {"closed_enum", "t2.Scalars", BYTES("\x80\x01\x02"), ENUM, "f_enum", 2},
     {"closed_enum_repeated", "t2.Repeated", BYTES("\x28\x01\x28\x05\x28\x02"), ENUM, "colors[2]",
      5},

@@ -23,6 +23,8 @@ static const walk_case cases[] = {
     {"overlong_zero", "t2.Scalars", BYTES("\x18\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"), VALID},
     {"varint_of_eleven_bytes", "t2.Scalars",
      BYTES("\x18\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"), VARINT, "f_int32", 1},
+    {"varint_of_ten_bytes_that_goes_on", "t2.Scalars",
+     BYTES("\x18\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80"), VARINT, "f_int32", 1},
     {"varint_without_value", "t2.Scalars", BYTES("\x18"), TRUNCATED, "f_int32", 1},
     {"varint_cut", "t2.Scalars", BYTES("\x18\x80"), TRUNCATED, "f_int32", 1},
     {"varint_cut_after_nine_bytes", "t2.Scalars", BYTES("\x18\x80\x80\x80\x80\x80\x80\x80\x80\x80"),
