@@ -66,7 +66,9 @@ static void print_start(const sl_server *server)
         printf("admin token, shown this once: %s\n", token);
     if (isatty(STDOUT_FILENO))
         printf("Ctrl-C stops it.\n");
-    fflush(stdout);
+    if (fflush(stdout) != 0 && token[0])
+        sl_log(SL_LOG_ERROR, "the admin token could not be shown and is lost; start once with "
+                             "SLUICE_ADMIN_TOKEN set to one of your own");
     if (is_old_sqlite(sl_server_store(server)))
         sl_log(
             SL_LOG_INFO,

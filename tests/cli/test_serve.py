@@ -68,6 +68,23 @@ def each_stop_signal_ends_it_in_order():
 
 
 @tap.case
+def closed_output_does_not_end_up_in_the_files_of_the_store():
+    with tempfile.TemporaryDirectory() as folder:
+        process = program.start("serve", "--listen", "127.0.0.1:0", "--store", f"sqlite:{folder}/s.db",
+                                stderr=subprocess.PIPE, text=True, preexec_fn=lambda: os.close(1))
+        said = ""
+        while "could not be shown" not in said and process.poll() is None:
+            said += process.stderr.readline()
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        said += process.communicate(timeout=program.TIMEOUT_S)[1]
+        tap.contains(said, "the admin token could not be shown")
+        for name in os.listdir(folder):
+            with open(f"{folder}/{name}", "rb") as file:
+                tap.check(b"admin token" not in file.read(), f"no token in {name}")
+
+
+@tap.case
 def admin_token_is_shown_at_the_first_start_only():
     with tempfile.TemporaryDirectory() as folder:
         store = f"sqlite:{folder}/s.db"
