@@ -16,6 +16,11 @@ static sl_status link_request(sl_registration *registration, sl_findings *findin
     const sl_register_request *request = registration->request;
     sl_cleanup(sl_schema_unrefp) sl_schema *schema = NULL;
     sl_error err = {0};
+    if (request->descriptor_set.len > SL_LIMIT_SET_BYTES)
+        return sl_refuse(problem, SL_PROBLEM_LIMIT, SL_LIMIT,
+                         "a descriptor set of %zu bytes, more than SET_BYTES (%d): register the "
+                         "imports under subjects of their own, a part at a time",
+                         request->descriptor_set.len, SL_LIMIT_SET_BYTES);
     sl_status status =
         sl_schema_link_set(request->descriptor_set, request->main, &schema, findings, &err);
     if (status != SL_OK)
