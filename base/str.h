@@ -79,6 +79,10 @@ sl_str sl_str_trim(sl_str str);
 bool sl_str_to_i64(sl_str str, int64_t *ret_value);
 bool sl_str_to_u64(sl_str str, uint64_t *ret_value);
 
+/* Insertions, deletions, replacements and swaps of neighbours that make one of the other, for "did you mean". SIZE_MAX for names too long
+ * to be misspelt ones. */
+size_t sl_str_edit_distance(sl_str a, sl_str b);
+
 /* Byte offset of the first byte that is not part of well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no
  * over-long forms, nothing above U+10FFFF), or SIZE_MAX when all is well. */
 size_t sl_utf8_find_invalid(sl_bytes bytes);

@@ -6,23 +6,25 @@
 
 #include <jansson.h>
 
+static void put_object(sl_json_writer *writer, const char *name, const sl_json *object)
+{
+    void *iterator = NULL;
+    sl_str member;
+    const sl_json *value;
+    sl_json_put_object(writer, name);
+    while (sl_json_object_next(object, &iterator, &member, &value)) {
+        sl_json_put_name(writer, member);
+        sl_json_put_value(writer, NULL, value);
+    }
+    sl_json_end_object(writer);
+}
+
 static void put_array(sl_json_writer *writer, const char *name, const sl_json *array)
 {
     sl_json_put_array(writer, name);
     for (size_t i = 0; i < sl_json_array_count(array); i++)
         sl_json_put_value(writer, NULL, sl_json_array_at(array, i));
     sl_json_end_array(writer);
-}
-
-void sl_json_put_members(sl_json_writer *writer, const sl_json *object)
-{
-    void *iterator = NULL;
-    sl_str name;
-    const sl_json *value;
-    while (sl_json_object_next(object, &iterator, &name, &value)) {
-        sl_json_put_name(writer, name);
-        sl_json_put_value(writer, NULL, value);
-    }
 }
 
 void sl_json_put_value(sl_json_writer *writer, const char *name, const sl_json *value)
@@ -36,10 +38,6 @@ void sl_json_put_value(sl_json_writer *writer, const char *name, const sl_json *
         return;
     case SL_JSON_STRING: sl_json_put_string(writer, name, sl_json_string(value)); return;
     case SL_JSON_ARRAY: put_array(writer, name, value); return;
-    case SL_JSON_OBJECT:
-        sl_json_put_object(writer, name);
-        sl_json_put_members(writer, value);
-        sl_json_end_object(writer);
-        return;
+    case SL_JSON_OBJECT: put_object(writer, name, value); return;
     }
 }

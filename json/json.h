@@ -92,6 +92,5 @@ void sl_json_put_time(sl_json_writer *writer, const char *name, int64_t us); /* 
 void sl_json_put_base64(sl_json_writer *writer, const char *name, sl_bytes value);
 /* A member whose name is data: the next put takes it in place of its own (which is then NULL). */
 void sl_json_put_name(sl_json_writer *writer, sl_str name);
-/* A parsed value again, whatever it is; and the members of an object, into the object that is being written. */
+/* A parsed value again, whatever it is. */
 void sl_json_put_value(sl_json_writer *writer, const char *name, const sl_json *value);
-void sl_json_put_members(sl_json_writer *writer, const sl_json *object);

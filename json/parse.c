@@ -4,26 +4,20 @@
  * stranger, so one pass over the bytes counts levels and values before jansson sees it; that pass knows strings and nothing else of the
  * grammar, and where the text is no JSON its counts are only an upper bound, which is all that a limit needs.
  *
- * jansson allocates through base/alloc.h. It reports some failed allocations as "invalid token", so the allocator hook
- * remembers, per thread, that it said no, and that is what decides between SL_NO_MEMORY and SL_MALFORMED. */
+ * The same counts say how much memory jansson can need; it is had before jansson begins (memory.c says why). */
+#include "json/internal/memory.h"
 #include "json/json.h"
 
 #include <jansson.h>
 #include <pthread.h>
 
-static _Thread_local bool has_no_memory;
+/* What jansson 2.14 allocates at most, headers of memory.c included: for a value its node, its place in an array or its pair, and the table that an
+ * object begins with; for a byte of text the buffer of the reader (which doubles), the token, and the copy in the tree. */
+enum { BYTES_A_VALUE = 640, BYTES_A_BYTE = 8, BYTES_BESIDE = 4096 };
 
-static void *allocate(size_t size)
+static void use_own_memory(void)
 {
-    void *block = sl_alloc(size);
-    if (!block)
-        has_no_memory = true;
-    return block;
-}
-
-static void use_base_allocator(void)
-{
-    json_set_alloc_funcs(allocate, sl_free);
+    json_set_alloc_funcs(sl_json_memory_take, sl_json_memory_give);
 }
 
 /* Where the pre-scan stands. Columns count characters from 1, as jansson's do. */
@@ -82,7 +76,7 @@ static sl_status scan_token(scan *s, sl_error *err)
     return SL_OK;
 }
 
-static sl_status check_limits(sl_str text, sl_error *err)
+static sl_status check_limits(sl_str text, size_t *ret_values, sl_error *err)
 {
     if (text.len > SL_LIMIT_JSON_BYTES)
         return sl_error_set(err, SL_LIMIT, "%zu bytes of JSON; at most %d (limit JSON_BYTES)",
@@ -93,25 +87,32 @@ static sl_status check_limits(sl_str text, sl_error *err)
     if (s.values > SL_LIMIT_JSON_VALUES)
         return sl_error_set(err, SL_LIMIT, "about %zu JSON values; at most %d (limit JSON_VALUES)",
                             s.values, SL_LIMIT_JSON_VALUES);
+    *ret_values = s.values;
     return SL_OK;
 }
 
 sl_status sl_json_parse(sl_str text, sl_json **ret_root, sl_error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, use_base_allocator);
+    pthread_once(&once, use_own_memory);
 
-    SL_TRY(check_limits(text, err));
-    has_no_memory = false;
+    size_t values = 0;
+    SL_TRY(check_limits(text, &values, err));
+    sl_json_memory *memory =
+        sl_json_memory_begin(BYTES_BESIDE + values * BYTES_A_VALUE + text.len * BYTES_A_BYTE);
+    if (!memory)
+        return sl_error_no_memory(err);
     json_error_t error = {0};
     json_t *root = json_loadb(text.data ? text.data : "", text.len,
                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (sl_json_memory_end(memory)) {
+        json_decref(root);
+        return sl_error_no_memory(err);
+    }
     if (root) {
         *ret_root = (sl_json *)root;
         return SL_OK;
     }
-    if (has_no_memory)
-        return sl_error_no_memory(err);
     return sl_error_set(err, SL_MALFORMED, "not JSON: line %d, column %d: %s",
                         SL_MAX(error.line, 1), SL_MAX(error.column, 0), error.text);
 }

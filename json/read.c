@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { NAME_SHOWN_BYTES = 64, NAME_COMPARED_BYTES = 48 };
+enum { NAME_SHOWN_BYTES = 64 };
 
 /* A member's name for a message: a stranger chose it, so not all of a long one. */
 static sl_str shown(sl_str name)
@@ -22,36 +22,13 @@ static sl_str shown(sl_str name)
     return (sl_str){name.data, len};
 }
 
-/* Edit distance (insert, delete, replace, swap neighbours), three rows at a time. SIZE_MAX for names too long to be misspelt ones. */
-static size_t edit_distance(sl_str a, sl_str b)
-{
-    size_t rows[3][NAME_COMPARED_BYTES + 1];
-    if (a.len > NAME_COMPARED_BYTES || b.len > NAME_COMPARED_BYTES)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= b.len; j++)
-        rows[0][j] = j;
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t change = above[j - 1] + (a.data[i - 1] != b.data[j - 1]);
-            row[j] = SL_MIN(change, SL_MIN(above[j], row[j - 1]) + 1);
-            bool is_swap =
-                i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1];
-            if (is_swap)
-                row[j] = SL_MIN(row[j], above2[j - 2] + 1);
-        }
-    }
-    return rows[a.len % 3][b.len];
-}
-
 /* The field that `name` was probably meant to be; NULL if none is near. */
 static const char *nearest(const sl_json_field *fields, size_t count, sl_str name)
 {
     const char *best = NULL;
     size_t best_distance = 1 + name.len / 4;
     for (size_t i = 0; i < count; i++) {
-        size_t distance = edit_distance(name, sl_str_from(fields[i].name));
+        size_t distance = sl_str_edit_distance(name, sl_str_from(fields[i].name));
         bool is_near =
             distance < name.len && (best ? distance < best_distance : distance <= best_distance);
         if (!is_near)

@@ -82,6 +82,7 @@ typedef struct sl_producer {
     bool is_blocked;
     sl_str block_reason;
     int64_t generation, created_us;
+    bool is_new; /* answer of creating: it was not there before */
 } sl_producer;
 
 typedef struct sl_producers {
@@ -90,11 +91,10 @@ typedef struct sl_producers {
     sl_str next_cursor;
 } sl_producers;
 
-/* Same particulars again: SL_OK with *ret_is_new false. Names: [A-Za-z0-9][A-Za-z0-9._-]{0,127}. */
+/* Same particulars again: SL_OK, and the answer is not new. Names: [A-Za-z0-9][A-Za-z0-9._-]{0,127}. */
 SL_MUST_CHECK sl_status sl_registry_producer_create(sl_registry *registry, const sl_actor *actor,
                                                     const sl_producer *producer, sl_arena *arena,
-                                                    sl_producer *ret_producer, bool *ret_is_new,
-                                                    sl_problem *problem);
+                                                    sl_producer *ret_producer, sl_problem *problem);
 SL_MUST_CHECK sl_status sl_registry_producer_get(sl_registry *registry, sl_str name,
                                                  sl_arena *arena, sl_producer *ret_producer,
                                                  sl_problem *problem);
@@ -124,12 +124,14 @@ typedef struct sl_tokens {
     size_t count;
 } sl_tokens;
 
-/* `ret_text` is shown once; only its SHA-256 is stored. */
+/* The text is shown once; only its SHA-256 is stored. */
+typedef struct sl_new_token {
+    sl_token token;
+    char text[SL_TOKEN_TEXT_SIZE];
+} sl_new_token;
 SL_MUST_CHECK sl_status sl_registry_token_create(sl_registry *registry, const sl_actor *actor,
                                                  const sl_token *token, sl_arena *arena,
-                                                 sl_token *ret_token,
-                                                 char ret_text[SL_TOKEN_TEXT_SIZE],
-                                                 sl_problem *problem);
+                                                 sl_new_token *ret_token, sl_problem *problem);
 SL_MUST_CHECK sl_status sl_registry_token_revoke(sl_registry *registry, const sl_actor *actor,
                                                  sl_str producer, sl_str id, sl_problem *problem);
 SL_MUST_CHECK sl_status sl_registry_token_list(sl_registry *registry, const sl_actor *actor,
@@ -144,6 +146,8 @@ typedef struct sl_register_request {
     sl_bytes descriptor_set;
     sl_str main;         /* path of the main file; absent: by message_type, else the last file */
     sl_str message_type; /* absent, or a full name: its file is the main one */
+    bool
+        is_check; /* stop before the store transaction: the very same judgement, and nothing stored */
 } sl_register_request;
 
 typedef struct sl_reference {
@@ -164,16 +168,22 @@ typedef struct sl_version {
     sl_str created_by;
 } sl_version;
 
-/* Register, or with `is_check` stop before the store transaction: the very same judgement.
+/* Zero-initialised; the caller ends the findings with sl_findings_done(), whatever the status. */
+typedef struct sl_register_answer {
+    sl_version version;
+    bool is_new; /* false: the subject had this schema already */
+    sl_findings findings;
+} sl_register_answer;
+
+/* Register, or check.
  *
- * SL_OK: stored (or would be); *ret_is_new false if the subject had this schema already. SL_CONFLICT (INCOMPATIBLE, CONTRACT_BROKEN) and SL_INVALID
- * (NOT_A_SCHEMA …): `findings` say why, nothing was stored. SL_FORBIDDEN: the subject is under somebody else's contract.
- * `findings` also get warnings on success. A check with findings returns SL_OK and the findings: incompatibility is its answer. */
+ * SL_OK: stored (or would be). SL_CONFLICT (INCOMPATIBLE, CONTRACT_BROKEN) and SL_INVALID (NOT_A_SCHEMA …): the findings say why, nothing was
+ * stored. SL_FORBIDDEN: the subject is under somebody else's contract. Findings also get warnings on success.
+ * A check answers SL_OK and the findings even if they have errors: incompatibility is its answer. It needs no token; the version that it
+ * tells of has id 0 unless the schema is known, and only a subject if the files do not make a schema. */
 SL_MUST_CHECK sl_status sl_registry_register(sl_registry *registry, const sl_actor *actor,
-                                             const sl_register_request *request, bool is_check,
-                                             sl_arena *arena, sl_version *ret_version,
-                                             bool *ret_is_new, sl_findings *findings,
-                                             sl_problem *problem);
+                                             const sl_register_request *request, sl_arena *arena,
+                                             sl_register_answer *answer, sl_problem *problem);
 
 typedef struct sl_subject {
     sl_str name;
@@ -244,12 +254,17 @@ typedef struct sl_contract {
     sl_version_policy versions;
     int32_t pinned_version;    /* SL_VERSIONS_PINNED */
     int64_t max_payload_bytes; /* 0: the server's */
-    sl_compat_level level;     /* of the subject */
+    sl_compat_level level;     /* of the subject; in a claim it counts if has_level */
+    bool
+        has_level; /* claim: set the subject's level. Without: FULL_TRANSITIVE if the subject has none of its own */
+    bool
+        starts_as_draft; /* claim: begin as a draft (observed, never refused) and not active. `state` is not read in a claim */
     sl_contract_state state;
     bool is_blocked;
     sl_str block_reason, offered_to;
     int64_t generation, created_us, updated_us;
     sl_owner owner;
+    bool is_new; /* answer of claiming: the topic had no contract before */
 } sl_contract;
 typedef struct sl_contracts {
     sl_contract *items;
@@ -261,11 +276,11 @@ typedef struct sl_contracts {
  *
  * Absent subject: TOPIC-value. Absent message type: the only message of the subject's main file. Absent producer: the caller. The subject must have a version
  * whose main file defines the message type. `contract->generation` is the one that the caller saw: 0 claims (refused as TOPIC_TAKEN or TYPE_TAKEN with the
- * owner in `problem`; the same claim by the same producer again is SL_OK with *ret_is_new false), otherwise amends (STALE if it moved on). */
+ * owner in `problem`; the same claim by the same producer again is SL_OK and not new; another one by the same producer is
+ * PRECONDITION_NEEDED), otherwise amends (STALE if it moved on). */
 SL_MUST_CHECK sl_status sl_registry_claim(sl_registry *registry, const sl_actor *actor,
                                           const sl_contract *contract, sl_arena *arena,
-                                          sl_contract *ret_contract, bool *ret_is_new,
-                                          sl_problem *problem);
+                                          sl_contract *ret_contract, sl_problem *problem);
 SL_MUST_CHECK sl_status sl_registry_contract_get(sl_registry *registry, sl_str topic,
                                                  sl_arena *arena, sl_contract *ret_contract,
                                                  sl_problem *problem);
@@ -315,10 +330,15 @@ typedef struct sl_changes {
     size_t count;
     int64_t last_seq;
 } sl_changes;
-/* Changes with seq > `after`, oldest first, at most `limit` (0: 100, most 1000). Waits up to `wait_ms` for one to come (0: not at all). */
-SL_MUST_CHECK sl_status sl_registry_changes(sl_registry *registry, int64_t after, uint32_t limit,
-                                            uint32_t wait_ms, sl_arena *arena,
-                                            sl_changes *ret_changes, sl_problem *problem);
+/* Changes with seq > `after`, oldest first, at most `limit` (0: 100, most 1000). Waits up to `wait_ms` for one to come (0: not at all;
+ * SL_LIMIT_CHANGES_WAIT_MS at most). */
+typedef struct sl_change_query {
+    int64_t after;
+    uint32_t limit, wait_ms;
+} sl_change_query;
+SL_MUST_CHECK sl_status sl_registry_changes(sl_registry *registry, const sl_change_query *query,
+                                            sl_arena *arena, sl_changes *ret_changes,
+                                            sl_problem *problem);
 
 /* --- judgement: the hot path ----------------------------------------------------------------- */
 
@@ -355,6 +375,7 @@ typedef struct sl_verdict {
 typedef struct sl_guard {
     const void *snapshot;
     void *slot;
+    sl_registry *registry;
 } sl_guard;
 sl_guard sl_registry_enter(sl_registry *registry);
 void sl_registry_leave(sl_guard *guard);

@@ -24,15 +24,28 @@ typedef enum sl_presence {
     SL_PRESENCE_IMPLICIT,
     SL_PRESENCE_LEGACY_REQUIRED
 } sl_presence;
+typedef enum sl_enum_type { SL_ENUM_TYPE_OPEN = 1, SL_ENUM_TYPE_CLOSED } sl_enum_type;
+typedef enum sl_repeated_encoding {
+    SL_REPEATED_PACKED = 1,
+    SL_REPEATED_EXPANDED
+} sl_repeated_encoding;
+typedef enum sl_utf8_validation { SL_UTF8_VERIFY = 2, SL_UTF8_NONE } sl_utf8_validation;
+typedef enum sl_message_encoding {
+    SL_ENCODING_LENGTH_PREFIXED = 1,
+    SL_ENCODING_DELIMITED
+} sl_message_encoding;
+typedef enum sl_json_format { SL_JSON_ALLOW = 1, SL_JSON_LEGACY_BEST_EFFORT } sl_json_format;
+
 typedef struct sl_features {
     uint8_t field_presence;            /* sl_presence */
-    uint8_t enum_type;                 /* 1 OPEN, 2 CLOSED */
-    uint8_t repeated_field_encoding;   /* 1 PACKED, 2 EXPANDED */
-    uint8_t utf8_validation;           /* 2 VERIFY, 3 NONE */
-    uint8_t message_encoding;          /* 1 LENGTH_PREFIXED, 2 DELIMITED */
-    uint8_t json_format;               /* 1 ALLOW, 2 LEGACY_BEST_EFFORT */
+    uint8_t enum_type;                 /* sl_enum_type */
+    uint8_t repeated_field_encoding;   /* sl_repeated_encoding */
+    uint8_t utf8_validation;           /* sl_utf8_validation */
+    uint8_t message_encoding;          /* sl_message_encoding */
+    uint8_t json_format;               /* sl_json_format */
     uint8_t enforce_naming_style;      /* 1 STYLE2024, 2 STYLE_LEGACY, 3 STYLE2026 */
     uint8_t default_symbol_visibility; /* 1 EXPORT_ALL, 2 EXPORT_TOP_LEVEL, 3 LOCAL_ALL, 4 STRICT */
+    uint8_t enforce_proto_limits;      /* 1 LEGACY_NO_EXPLICIT_LIMITS, 2 PROTO_LIMITS2026 */
 } sl_features;
 
 typedef enum sl_cardinality { SL_SINGULAR = 1, SL_REQUIRED, SL_REPEATED } sl_cardinality;
@@ -94,6 +107,7 @@ struct sl_message {
     uint32_t field_count, oneof_count, message_count, enum_count, extension_count;
     uint32_t reserved_range_count, extension_range_count;
     const sl_field *const *by_number; /* fields sorted by number */
+    const sl_field *const *by_name;   /* fields sorted by name */
     const sl_field *const
         *known_extensions; /* extensions of this message anywhere in the schema, sorted by number */
     uint32_t known_extension_count;
@@ -144,13 +158,15 @@ struct sl_file {
     sl_str path, package; /* package "" if none, never absent */
     sl_edition edition;   /* SL_EDITION_PROTO2 and _PROTO3 for files of syntax */
     sl_features features;
-    uint32_t index;                /* in the schema */
-    const sl_file *const *imports; /* in the order of proto->dependencies */
+    uint32_t index;                       /* in the schema */
+    const sl_file *const *imports;        /* in the order of proto->dependencies */
+    const sl_file *const *option_imports; /* those of proto->option_dependencies that are there */
     const sl_message *messages;
     const sl_enum *enums;
     const sl_service *services;
     const sl_field *extensions;
-    uint32_t import_count, message_count, enum_count, service_count, extension_count;
+    uint32_t import_count, option_import_count;
+    uint32_t message_count, enum_count, service_count, extension_count;
     sl_bytes serialized; /* canonical bytes without source info */
     sl_sha256 hash;      /* of `serialized` */
 };
@@ -159,7 +175,7 @@ struct sl_file {
  *
  *   files    serialized FileDescriptorProtos, in any order; copied
  *   main     path of the main file; absent: the last of `files`, which is where protoc puts it. Files that the main file does not reach
- *            are linked too (they were sent, so they must be right); the caller of sl_schema_prune() drops them
+ *            are linked too (they were sent, so they must be right); sl_schema_prune() drops them. The same file twice is taken once
  *   findings what is wrong with them, with rule ids of schema/link_rules.def
  *
  * SL_OK with *ret_schema set: linked. SL_OK with *ret_schema NULL: the findings say why not.
@@ -171,6 +187,14 @@ SL_MUST_CHECK sl_status sl_schema_link(const sl_bytes *files, size_t file_count,
 /* The same from a serialized FileDescriptorSet. Bytes that are none give a finding DESCRIPTOR_SET_MALFORMED. */
 SL_MUST_CHECK sl_status sl_schema_link_set(sl_bytes set, sl_str main, sl_schema **ret_schema,
                                            sl_findings *findings, sl_error *err);
+
+/* Mark the files that `file` needs: itself, all that it imports, and what those import. `marks` has sl_schema_file_count() items, by
+ * sl_file.index; each is set to true or false. */
+void sl_schema_reachable(const sl_schema *schema, const sl_file *file, bool *marks);
+
+/* The schema of the main file and what it reaches, linked anew without the others; the same schema, one more share of it, if there are no
+ * others. SL_OK, SL_NO_MEMORY, SL_LIMIT as sl_schema_link(). */
+SL_MUST_CHECK sl_status sl_schema_prune(sl_schema *schema, sl_schema **ret_schema, sl_error *err);
 
 sl_schema *sl_schema_ref(sl_schema *schema);
 sl_schema *sl_schema_unref(sl_schema *schema); /* accepts NULL; always returns NULL */
@@ -220,5 +244,6 @@ sl_location sl_method_locate(const sl_method *method);
 bool sl_options_find_varint(sl_bytes options, uint32_t number, uint64_t *ret_value);
 bool sl_options_find_bytes(sl_bytes options, uint32_t number, sl_bytes *ret_value);
 
-/* Append a serialized FileDescriptorSet of all files in dependency order, main file last, as protoc --include_imports does. */
+/* Append a serialized FileDescriptorSet of all files in dependency order, as protoc --include_imports does; the main file is last unless
+ * others import it. */
 void sl_schema_write_set(const sl_schema *schema, bool with_source_info, sl_buf *buf);

@@ -52,8 +52,7 @@ static sl_status parse_bytes(sl_str text, uint64_t *ret_bytes)
     static const struct {
         sl_str suffix;
         unsigned shift;
-    } units[] = {
-        {SL_STR_INIT("KiB"), 10}, {SL_STR_INIT("MiB"), 20}, {SL_STR_INIT("GiB"), 30}};
+    } units[] = {{SL_STR_INIT("KiB"), 10}, {SL_STR_INIT("MiB"), 20}, {SL_STR_INIT("GiB"), 30}};
     unsigned shift = 0;
     for (size_t i = 0; i < SL_ARRAY_LEN(units); i++) {
         if (!sl_str_ends_with(text, units[i].suffix))
@@ -306,8 +305,7 @@ static const setting *find_flag(const char *argument)
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         char flag[NAME_SIZE];
         flag_name(&settings_table[i], flag);
-        if (settings_table[i].from == FROM_ANYWHERE &&
-            sl_str_is((sl_str){argument, len}, flag))
+        if (settings_table[i].from == FROM_ANYWHERE && sl_str_is((sl_str){argument, len}, flag))
             return &settings_table[i];
     }
     return NULL;
@@ -394,7 +392,6 @@ void sl_settings_help(sl_buf *buf)
         if (row->from == FROM_ENVIRONMENT)
             sl_buf_printf(buf, "%*senvironment only\n", HELP_COLUMN, "");
         else
-            sl_buf_printf(buf, "%*s%s; default %s\n", HELP_COLUMN, "", variable,
-                          row->default_text);
+            sl_buf_printf(buf, "%*s%s; default %s\n", HELP_COLUMN, "", variable, row->default_text);
     }
 }

@@ -32,9 +32,9 @@ typedef enum sl_violation_rule {
 #undef VIOLATION
     SL_VIOLATION_RULE_COUNT
 } sl_violation_rule;
-const char *sl_violation_rule_id(sl_violation_rule rule);
-bool sl_violation_rule_is_policy(
-    sl_violation_rule rule); /* a parser would have taken it; the contract does not */
+const char *sl_violation_rule_id(sl_violation_rule rule); /* "unknown" outside the enum */
+/* A parser would have taken it; the contract does not. */
+bool sl_violation_rule_is_policy(sl_violation_rule rule);
 
 typedef struct sl_violation {
     sl_violation_rule rule;
@@ -59,9 +59,10 @@ SL_MUST_CHECK sl_status sl_violations_add(sl_violations *violations, sl_violatio
 typedef enum sl_unknown_policy { SL_UNKNOWN_REJECT, SL_UNKNOWN_ALLOW } sl_unknown_policy;
 
 typedef struct sl_validate_options {
-    sl_unknown_policy
-        unknown_fields; /* also for closed-enum numbers out of set, which parsers keep as unknown fields */
-    uint32_t max_depth; /* 0: SL_LIMIT_PAYLOAD_DEPTH */
+    /* Also for what parsers keep as an unknown field: a known number with another wire type, a number outside a closed enum. */
+    sl_unknown_policy unknown_fields;
+    /* Levels below the payload itself; 0 or more than SL_LIMIT_PAYLOAD_DEPTH: that. */
+    uint32_t max_depth;
 } sl_validate_options;
 
 /* Walk `payload`.
@@ -70,7 +71,10 @@ typedef struct sl_validate_options {
  *   violations   cleared first, then filled when the answer is no
  *   ret_valid    the answer, by `options`
  *
- * Wrong wire data ends the walk at its violation, since what follows cannot be trusted; other violations are collected.
+ * Wrong wire data ends the walk at its violation, since what follows cannot be trusted; other violations are collected, and told in
+ * the order of their offsets. A missing required field is told at the first byte of the content of the message that lacks it.
+ * Indexes in paths are those of the parsed message. A payload that breaks nothing is walked without an allocation, unless a
+ * message came in parts of which one lacks a required field.
  * Merge semantics are Protobuf's: a singular sub-message that comes twice is one (required fields may come in either part), the last member of a oneof
  * wins, a repeated map key replaces.
  * SL_OK, SL_NO_MEMORY. */

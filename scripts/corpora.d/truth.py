@@ -3,25 +3,27 @@
 
 Three tables are made.
 
-mvt      verdicts.tsv, a line for each tile of @mapbox/mvt-fixtures: where it lies, which group, protoc's verdict, how many
-         fields protoc could not name, what the fixture's author says of it.
+mvt      verdicts.tsv, a line for each tile of @mapbox/mvt-fixtures: where it lies in the cache folder, which group,
+         protoc's verdict, what the fixture's author says of it, its description.
 encode   payloads.bin and mutations.bin. protoc --encode writes a payload from every block of the .txtpb files; each is then
          cut, flipped and doubled by a seeded generator, and protoc --decode judges every result.
-
 defaults defaults.tsv, a line for each edition and feature: Edition, field number in FeatureSet, value; from what protoc
          --edition_defaults_out wrote and --decode_raw printed (a FeatureSetDefaults).
 
-A verdict is one of three words. protoc --decode exits with 1 on bytes that are not a message (`malformed`) and with 0
+A verdict is one of four words. protoc --decode exits with 1 on bytes that are not a message (`malformed`) and with 0
 otherwise, but then says on stderr when required fields are missing (`missing-required`): a parser that is asked for a
-whole message refuses those as well. All else is `valid`. Unknown fields are valid here; protoc prints them by number.
+whole message refuses those as well. All else it takes; `unnamed` if it kept fields that it could print by number only
+(unknown numbers, wrong wire types, values outside a closed enum), `valid` if not.
 
 Each .bin file is a sequence of records, the form that ../shared/data uses too:
-    u8 verdict (0 valid, 1 malformed, 2 missing required) | u16 LE length of type | u32 LE length of payload | type | payload
+    u8 verdict (0 valid, 1 malformed, 2 missing-required, 3 unnamed) | u16 LE length of type | u32 LE length of payload
+    | type | payload
 """
 
 import argparse
 import concurrent.futures
 import json
+import os
 import pathlib
 import random
 import re
@@ -29,7 +31,7 @@ import struct
 import subprocess
 import sys
 
-VERDICTS = {"valid": 0, "malformed": 1, "missing-required": 2}
+VERDICTS = {"valid": 0, "malformed": 1, "missing-required": 2, "unnamed": 3}
 UNKNOWN_FIELD = re.compile(rb"^ *[0-9]+(:| \{)", re.MULTILINE)
 MISSING_REQUIRED = b"missing required fields"
 WORKERS = 2
@@ -40,12 +42,13 @@ SEED = 20260801
 
 
 def judge(decode_command, payload):
-    """protoc's verdict on `payload`, and how many fields it printed by number instead of by name."""
+    """protoc's verdict on `payload`."""
     done = subprocess.run(decode_command, input=payload, capture_output=True, check=False)
     if done.returncode != 0:
-        return "malformed", 0
-    verdict = "missing-required" if MISSING_REQUIRED in done.stderr else "valid"
-    return verdict, len(UNKNOWN_FIELD.findall(done.stdout))
+        return "malformed"
+    if MISSING_REQUIRED in done.stderr:
+        return "missing-required"
+    return "unnamed" if UNKNOWN_FIELD.search(done.stdout) else "valid"
 
 
 def judge_all(jobs):
@@ -71,8 +74,8 @@ def mvt(args):
 
     answers = judge_all([(decode, path.read_bytes()) for path, *_ in tiles])
     with open(out / "verdicts.tsv", "w", encoding="utf-8") as table:
-        for (path, group, wanted, text), (verdict, unknown) in zip(tiles, answers):
-            table.write("\t".join([str(path), group, verdict, str(unknown), wanted, text]) + "\n")
+        for (path, group, wanted, text), verdict in zip(tiles, answers):
+            table.write("\t".join([os.path.relpath(path, out.parent), group, verdict, wanted, text]) + "\n")
 
 
 def read_blocks(path):
@@ -130,7 +133,7 @@ def encode(args):
     answers = judge_all([(decode, mutant) for decode, mutant, _ in jobs])
     write_records(out / "payloads.bin", payloads)
     write_records(out / "mutations.bin",
-                  [(verdict, name, mutant) for (_, mutant, name), (verdict, _) in zip(jobs, answers)])
+                  [(verdict, name, mutant) for (_, mutant, name), verdict in zip(jobs, answers)])
 
 
 def defaults(args):

@@ -23,7 +23,8 @@ static _Noreturn void give_up(const char *what, const char *which)
 
 const char *verdict_name(verdict_word verdict)
 {
-    static const char *const names[VERDICT_COUNT] = {"valid", "malformed", "missing-required"};
+    static const char *const names[VERDICT_COUNT] = {"valid", "malformed", "missing-required",
+                                                     "unnamed"};
     return verdict < VERDICT_COUNT ? names[verdict] : "unknown";
 }
 

@@ -11,10 +11,12 @@ typedef enum verdict_word {
     VERDICT_VALID = 0,
     VERDICT_MALFORMED = 1,
     VERDICT_MISSING_REQUIRED = 2,
+    VERDICT_UNNAMED = 3, /* taken, with fields that have no name in the schema */
     VERDICT_COUNT
 } verdict_word;
 
-const char *verdict_name(verdict_word verdict); /* "valid", "malformed", "missing-required" */
+const char *verdict_name(
+    verdict_word verdict); /* "valid", "malformed", "missing-required", "unnamed" */
 
 /* One record of a .bin file; type and payload are borrowed from the file's bytes. */
 typedef struct payload_record {

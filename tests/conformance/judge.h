@@ -16,11 +16,13 @@ typedef struct payload_judge {
     size_t plan_count;
     sl_violations violations; /* of the last walk */
     size_t judged;            /* payloads so far */
+    size_t stricter;          /* refused, where the oracle said `valid`: by policy alone */
+    size_t wide_tags;         /* refused for a tag of more than 32 bits, whatever the oracle said */
     size_t disagreed;         /* with the oracle; the first of them are told on standard error */
 } payload_judge;
 
 typedef struct judgement {
-    verdict_word as_parser; /* rules of policy set aside */
+    verdict_word as_parser; /* rules of policy set aside; never VERDICT_UNNAMED */
     bool valid;             /* by all rules */
 } judgement;
 
@@ -37,8 +39,16 @@ sl_plan *judge_plan(payload_judge *judge, sl_str type);
 /* Walk `payload` under both policies. The violations of the walk by all rules are left in `judge`. */
 judgement judge_payload(payload_judge *judge, sl_str type, sl_bytes payload);
 
-/* Walk, and compare with the oracle: the parser's verdict must be `want`; what it refuses, the full rules must refuse; and what only
- * the full rules refuse must be refused by policy alone. Differences are counted and told. */
+/* Walk, and compare with the oracle. Differences are counted and told:
+ *
+ *   valid             as a parser: valid. By all rules: valid, too, or refused by policy alone: an unknown field in a map entry, or in
+ *                     a oneof member that a later one has replaced, is in the bytes but not in the oracle's message. Types
+ *                     that reach no map, oneof or message set have no such excuse
+ *   unnamed           as a parser: valid. By all rules: refused, by policy alone
+ *   malformed, missing-required   as a parser: the same. By all rules: refused
+ *
+ * One difference is known and wanted: a tag of five bytes that holds more than 32 bits. The C++ parser drops the bits above, upb and Go
+ * refuse it, and so does Sluice; no encoder writes one. Those are counted apart. */
 judgement judge_compare(payload_judge *judge, const payload_record *record, verdict_word want);
 /* The same where the oracle only says accepted or refused. */
 judgement judge_compare_refused(payload_judge *judge, const payload_record *record,

@@ -11,7 +11,7 @@
 #include "tests/conformance/judge.h"
 #include "tests/support/tap_main.h"
 
-enum { CUTS_AT_END = 64, CUTS_IN_LAST_FILE = 500, CUTS_ANYWHERE = 24, SEED = 22 };
+enum { CUTS_AT_END = 32, CUTS_IN_LAST_FILE = 100, CUTS_ANYWHERE = 24, SEED = 22 };
 
 static sl_bytes big_set;
 static size_t last_file_at; /* where the last file's tag begins */

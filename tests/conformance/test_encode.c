@@ -24,9 +24,12 @@ static size_t compare_all(payload_judge *judge, sl_bytes records)
         counts[record.verdict]++;
         count++;
     }
-    printf("# %zu payloads of %zu types: %zu valid, %zu malformed, %zu without a required field\n",
-           count, judge->plan_count, counts[VERDICT_VALID], counts[VERDICT_MALFORMED],
-           counts[VERDICT_MISSING_REQUIRED]);
+    printf(
+        "# %zu payloads of %zu types: %zu valid, of which policy refused %zu; %zu with unnamed fields; "
+        "%zu malformed; %zu without a required field; "
+        "%zu not compared: a tag of more than 32 bits\n",
+        count, judge->plan_count, counts[VERDICT_VALID], judge->stricter, counts[VERDICT_UNNAMED],
+        counts[VERDICT_MALFORMED], counts[VERDICT_MISSING_REQUIRED], judge->wide_tags);
     fflush(stdout);
     return count;
 }

@@ -1,6 +1,5 @@
 /* tests/schema/corpus.c: files for schema tests. */
 #include "tests/schema/corpus.h"
-#include "tests/support/tap_main.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,18 +19,23 @@ bool corpus_read_file(const char *path, sl_buf *ret_content)
     return is_read;
 }
 
-bool corpus_read_cached(const char *name, sl_buf *ret_content)
+void corpus_cached_path(const char *name, char *ret_path, size_t size)
 {
-    char path[4096];
     const char *folder = getenv("SLUICE_CORPORA");
     const char *cache = getenv("XDG_CACHE_HOME");
     const char *home = getenv("HOME");
     if (folder && *folder)
-        snprintf(path, sizeof path, "%s/%s", folder, name);
+        snprintf(ret_path, size, "%s/%s", folder, name);
     else if (cache && *cache)
-        snprintf(path, sizeof path, "%s/sluice/corpora/%s", cache, name);
+        snprintf(ret_path, size, "%s/sluice/corpora/%s", cache, name);
     else
-        snprintf(path, sizeof path, "%s/.cache/sluice/corpora/%s", home ? home : "", name);
+        snprintf(ret_path, size, "%s/.cache/sluice/corpora/%s", home ? home : "", name);
+}
+
+bool corpus_read_cached(const char *name, sl_buf *ret_content)
+{
+    char path[4096];
+    corpus_cached_path(name, path, sizeof path);
     return corpus_read_file(path, ret_content);
 }
 
@@ -40,5 +44,8 @@ void corpus_read_fixture(const char *name, sl_buf *ret_content)
     char path[4096];
     const char *root = getenv("SLUICE_SOURCE_ROOT");
     snprintf(path, sizeof path, "%s/tests/schema/data/%s", root ? root : ".", name);
-    ck_assert_msg(corpus_read_file(path, ret_content), "%s cannot be read", path);
+    if (corpus_read_file(path, ret_content))
+        return;
+    fprintf(stderr, "%s cannot be read\n", path);
+    exit(EXIT_FAILURE);
 }

@@ -95,6 +95,13 @@ def seventh_parameter_is_too_many():
 
 
 @tap.case
+def a_library_may_dictate_parameters():
+    text = "int on_request(int a, int b, int c, int d, int e, int f, int g, int h)\n{\n}\n"
+    fake_tree.expect(check_functions.check_tree, {"server/http/mhd.c": text})
+    fake_tree.expect(check_functions.check_tree, {"server/http/body.c": text}, ("server/http/body.c:2:", "8 parameters"))
+
+
+@tap.case
 def void_is_no_parameter():
     tap.equal([found[5] for found in measured("int f(void)\n{\n}\nint g()\n{\n}\nint h(int a)\n{\n}\n")], [0, 0, 1])
 

@@ -3,7 +3,7 @@
 //   parse_oracle SCHEMAS.binpb RECORDS VERDICTS
 //
 // RECORDS is a sequence of records as scripts/corpora.d/truth.py describes them; their verdicts are not looked at. VERDICTS
-// gets one byte for each: 0 valid, 1 malformed, 2 parsed but required fields are missing.
+// gets one byte for each: 0 valid, 1 malformed, 2 parsed but required fields are missing, 3 parsed and whole, with unknown fields.
 //
 // Built against the system's libprotobuf, whose parser is the reference for proto2 and proto3. Where that library is older than
 // editions, files with an edition are left out, and a record of a type that is then unknown ends the program with status 2.
@@ -19,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace pb = google::protobuf;
 
@@ -42,12 +43,63 @@ static void build_pool(const pb::FileDescriptorSet &set, pb::DescriptorPool *poo
     }
 }
 
+// Each message that is a field of `message`, or an element of one. The parser has bounded the depth.
+template <typename Visit> static void for_each_message(const pb::Message &message, Visit visit)
+{
+    const pb::Reflection *reflection = message.GetReflection();
+    std::vector<const pb::FieldDescriptor *> fields;
+    reflection->ListFields(message, &fields);
+    for (const auto *field : fields) {
+        if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE)
+            continue;
+        if (!field->is_repeated())
+            visit(reflection->GetMessage(message, field));
+        else
+            for (int i = 0; i < reflection->FieldSize(message, field); i++)
+                visit(reflection->GetRepeatedMessage(message, field, i));
+    }
+}
+
+static bool has_unknown_fields(const pb::Message &message)
+{
+    bool is_found = !message.GetReflection()->GetUnknownFields(message).empty();
+    for_each_message(message, [&](const pb::Message &inner) {
+        is_found = is_found || has_unknown_fields(inner);
+    });
+    return is_found;
+}
+
+// A map entry without a value has the default value, and that may lack required fields: so say generated code and protoc 36. The
+// library's DynamicMessage keeps such an entry as it came until somebody asks for the map, and calls it complete.
+static bool entry_is_complete(const pb::Message &entry)
+{
+    const auto *value = entry.GetDescriptor()->map_value();
+    const pb::Reflection *reflection = entry.GetReflection();
+    return value->cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE ||
+           reflection->HasField(entry, value) ||
+           reflection->GetMessage(entry, value).IsInitialized();
+}
+
+// Everywhere below `message`: what IsInitialized() leaves out.
+static bool entries_are_complete(const pb::Message &message)
+{
+    bool is_complete = true;
+    for_each_message(message, [&](const pb::Message &inner) {
+        const bool is_entry = inner.GetDescriptor()->options().map_entry();
+        is_complete =
+            is_complete && (!is_entry || entry_is_complete(inner)) && entries_are_complete(inner);
+    });
+    return is_complete;
+}
+
 static uint8_t judge(pb::Message *message, const char *data, uint32_t size)
 {
     message->Clear();
     if (!message->ParsePartialFromArray(data, static_cast<int>(size)))
         return 1;
-    return message->IsInitialized() ? 0 : 2;
+    if (!message->IsInitialized() || !entries_are_complete(*message))
+        return 2;
+    return has_unknown_fields(*message) ? 3 : 0;
 }
 
 static bool judge_all(const std::string &records, const pb::DescriptorPool &pool,

@@ -1,0 +1,67 @@
+/* cli/register.c: `sluice register`: a descriptor set under a subject.
+ *
+ * The set goes to the server as it is; what is wrong with it, and what it would break, the server's findings
+ * say. */
+#include "cli/internal/schema_set.h"
+#include "cli/internal/tell.h"
+
+typedef struct register_options {
+    sl_remote remote;
+    const char *subject, *message, *main;
+} register_options;
+
+static const sl_option options[] = {
+    {"subject", SL_OPTION_TEXT, offsetof(register_options, subject), "NAME",
+     "where the schema gets its next version; a topic's is TOPIC-value", true},
+    {"message", SL_OPTION_TEXT, offsetof(register_options, message), "TYPE",
+     "full name of the message: its file is the main one"},
+    {"main", SL_OPTION_TEXT, offsetof(register_options, main), "PATH",
+     "import path of the main file (else the file of --message, else the last of the set)"},
+    SL_REMOTE_OPTIONS(register_options, remote),
+};
+
+static const sl_option_table table = {
+    SL_OPTION_TABLE(options),
+    .least_arguments = 1,
+    .most_arguments = 1,
+    .notes = SL_SCHEMA_SET_NOTES,
+};
+
+static void print_version(const sl_remote_answer *answer)
+{
+    const sl_json *messages = sl_json_member(answer->json, "messages");
+    bool is_new = answer->http.status == 201;
+    sl_say_text(stdout, sl_member_string(answer->json, "subject"));
+    printf(" version %lld, id %lld%s", (long long)sl_member_integer(answer->json, "version"),
+           (long long)sl_member_integer(answer->json, "id"), is_new ? "" : " (known already)");
+    for (size_t i = 0; messages && i < sl_json_array_count(messages); i++) {
+        fputs(i == 0 ? ": " : ", ", stdout);
+        sl_say_text(stdout, sl_json_string(sl_json_array_at(messages, i)));
+    }
+    putchar('\n');
+    sl_print_findings(stdout, sl_json_member(answer->json, "findings"));
+}
+
+int sl_cmd_register(const sl_command *command, sl_arguments arguments)
+{
+    register_options given = {.remote = SL_REMOTE_INIT};
+    int exit_status;
+    if (!sl_remote_begin(command, &table, &arguments, &given, &given.remote, &exit_status))
+        return exit_status;
+
+    sl_cleanup(sl_buf_done) sl_buf set = {0}, path = {0};
+    exit_status = sl_schema_set_read(command, arguments.items[0], &set);
+    if (exit_status != SL_EXIT_CLEAN)
+        return exit_status;
+
+    sl_remote_path(&path, "/v1/subjects/", given.subject, "/versions");
+    sl_remote_query(&path, "message", given.message);
+    sl_remote_query(&path, "main", given.main);
+    sl_remote_request request = {
+        .method = "POST",
+        .path = &path,
+        .content_type = "application/x-protobuf",
+        .body = sl_buf_bytes(&set),
+    };
+    return sl_remote_run(&given.remote, &request, print_version);
+}

@@ -1,0 +1,177 @@
+/* cli/validate_offline.c: payloads judged by a descriptor set, in this process.
+ *
+ * The same link, plan and walk as in the server. What only a contract knows cannot be judged here and is not:
+ * who may write, tombstones, and whether the schema id in an envelope is one of the topic's. */
+#include "cli/internal/schema_set.h"
+#include "cli/internal/tell.h"
+#include "cli/internal/validate.h"
+
+typedef struct offline_judge {
+    sl_judge base;
+    const sl_validate_args *args;
+    sl_schema *schema;
+    sl_plan *plan;
+    sl_buf payload;            /* one at a time, kept for the next */
+    sl_violations *violations; /* cleared by each walk */
+} offline_judge;
+
+static void offline_judge_done(offline_judge *judge)
+{
+    sl_plan_unref(judge->plan);
+    sl_schema_unref(judge->schema);
+    sl_buf_done(&judge->payload);
+}
+
+/* Open the envelope. SL_OK with *ret_step NULL (go on with *ret_payload), or set: the violation is told. */
+static sl_status open_envelope(offline_judge *judge, sl_bytes framed, sl_bytes *ret_payload,
+                               const char **ret_step, sl_error *err)
+{
+    sl_envelope envelope;
+    sl_violations_clear(judge->violations);
+    sl_status status = sl_envelope_read(framed, &envelope, err);
+    if (status == SL_MALFORMED || status == SL_LIMIT) {
+        *ret_step = "schema";
+        return sl_violations_add(judge->violations, SL_VIOLATION_ENVELOPE, 0, SL_STR(""), "%s",
+                                 err->text);
+    }
+    SL_TRY(status);
+    const sl_message *want = sl_plan_message(judge->plan);
+    const sl_message *got =
+        sl_schema_message_at(judge->schema, envelope.indexes, envelope.index_count);
+    if (got != want) {
+        *ret_step = "schema";
+        return sl_violations_add(judge->violations, SL_VIOLATION_ENVELOPE_INDEXES, 0, SL_STR(""),
+                                 "the message indexes lead to %.*s, not to %.*s",
+                                 SL_STR_ARG(got ? got->full_name : SL_STR("no message")),
+                                 SL_STR_ARG(want->full_name));
+    }
+    *ret_payload = envelope.payload;
+    return SL_OK;
+}
+
+/* Judge what lies in judge->payload, tell and count it. */
+static sl_status judge_payload(offline_judge *judge, const sl_payload_place *place,
+                               sl_verdict_tally *tally, sl_error *err)
+{
+    const sl_validate_args *args = judge->args;
+    sl_bytes payload = sl_buf_bytes(&judge->payload);
+    const char *step = NULL;
+    if (args->input == SL_INPUT_FRAMED)
+        SL_TRY(open_envelope(judge, payload, &payload, &step, err));
+    if (!step) {
+        sl_validate_options options = {
+            .unknown_fields =
+                args->unknown_fields == SL_UNKNOWN_ALLOW ? SL_UNKNOWN_ALLOW : SL_UNKNOWN_REJECT,
+        };
+        bool is_valid = false;
+        SL_TRY(sl_validate(judge->plan, payload, &options, judge->violations, &is_valid));
+        step = is_valid ? NULL : "decode";
+    }
+    sl_verdict_count(tally, !step, !step);
+    tally->has_gap |= !sl_verdict_tell_own(args->remote.is_json, place,
+                                           sl_plan_message(judge->plan), step, judge->violations);
+    return SL_OK;
+}
+
+static sl_status judge_stream(offline_judge *judge, sl_input *input, sl_verdict_tally *tally,
+                              sl_error *err)
+{
+    for (int64_t index = 0;; index++) {
+        sl_status status = sl_input_read_delimited(input, &judge->payload, err);
+        if (status == SL_NOT_FOUND)
+            return SL_OK;
+        SL_TRY(status);
+        SL_TRY(judge_payload(judge, &(sl_payload_place){input->name, index}, tally, err));
+    }
+}
+
+static sl_status judge_whole(offline_judge *judge, sl_input *input, sl_verdict_tally *tally,
+                             sl_error *err)
+{
+    SL_TRY(sl_input_read_all(input, SL_LIMIT_PAYLOAD_BYTES, &judge->payload, err));
+    return judge_payload(judge, &(sl_payload_place){input->name, -1}, tally, err);
+}
+
+static void judge_offline(sl_judge *base, sl_input *input, sl_verdict_tally *tally)
+{
+    offline_judge *judge = (offline_judge *)base;
+    sl_error error = {0};
+    sl_status status = judge->args->input == SL_INPUT_DELIMITED
+                           ? judge_stream(judge, input, tally, &error)
+                           : judge_whole(judge, input, tally, &error);
+    if (status == SL_OK)
+        return;
+    sl_complain("%s", error.text[0] ? error.text : sl_status_name(status));
+    tally->has_gap = true;
+}
+
+/* Link the set; what is wrong with it is told. */
+static int link_schema(const sl_buf *set, const char *path, sl_schema **ret_schema)
+{
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_error error = {0};
+    sl_status status =
+        sl_schema_link_set(sl_buf_bytes(set), (sl_str){0}, ret_schema, &findings, &error);
+    if (status != SL_OK) {
+        sl_complain("%s", error.text[0] ? error.text : sl_status_name(status));
+        return SL_EXIT_NO_ANSWER;
+    }
+    if (*ret_schema)
+        return SL_EXIT_CLEAN;
+    sl_complain("'%s' does not make a schema", path);
+    for (size_t i = 0; i < findings.list.count; i++)
+        sl_print_finding(stderr, &findings.list.items[i]);
+    return SL_EXIT_NO_ANSWER;
+}
+
+/* The message types of the main file, for whoever named one that is not there. */
+static void tell_messages(const sl_schema *schema)
+{
+    const sl_file *main = sl_schema_main_file(schema);
+    fputs("the messages of ", stderr);
+    sl_say_text(stderr, main->path);
+    fputs(" are:", stderr);
+    for (uint32_t i = 0; i < main->message_count; i++) {
+        fputc(' ', stderr);
+        sl_say_text(stderr, main->messages[i].full_name);
+    }
+    fputc('\n', stderr);
+}
+
+static int prepare(const sl_command *command, offline_judge *judge)
+{
+    const sl_validate_args *args = judge->args;
+    sl_cleanup(sl_buf_done) sl_buf set = {0};
+    int exit_status = sl_schema_set_read(command, args->schema, &set);
+    if (exit_status == SL_EXIT_CLEAN)
+        exit_status = link_schema(&set, args->schema, &judge->schema);
+    if (exit_status != SL_EXIT_CLEAN)
+        return exit_status;
+
+    sl_error error = {0};
+    sl_status status =
+        sl_plan_compile(judge->schema, sl_str_from(args->message), &judge->plan, &error);
+    if (status == SL_OK)
+        return SL_EXIT_CLEAN;
+    if (status != SL_NOT_FOUND) {
+        sl_complain("%s", error.text[0] ? error.text : sl_status_name(status));
+        return SL_EXIT_NO_ANSWER;
+    }
+    sl_complain("'%s' has no message '%s'", args->schema, args->message);
+    tell_messages(judge->schema);
+    return SL_EXIT_USAGE;
+}
+
+int sl_validate_by_schema(const sl_command *command, sl_validate_args *args,
+                          const sl_arguments *files)
+{
+    sl_cleanup(sl_violations_done) sl_violations violations = {0};
+    sl_cleanup(offline_judge_done) offline_judge judge = {
+        .base = {judge_offline},
+        .args = args,
+        .violations = &violations,
+    };
+    int exit_status = prepare(command, &judge);
+    return exit_status == SL_EXIT_CLEAN ? sl_validate_inputs(&judge.base, args, files)
+                                        : exit_status;
+}

@@ -1,0 +1,133 @@
+/* schema/internal/linker.h: the passes that make a schema out of files, and what they share.
+ *
+ * schema/link.c runs them in this order. A pass returns SL_OK also when it found something wrong; later passes run as long as what they
+ * rely on holds. Other statuses: SL_NO_MEMORY, and SL_LIMIT where said, with the error filled in.
+ *
+ *   collect   link_files.c       bytes → sl_file_proto, imports, dependency order
+ *   build     link_build.c       sl_file, sl_message, … with full names and features; every name in the symbol table
+ *   resolve   link_resolve.c     type names → types
+ *   fields    link_fields.c      presence, packedness, …, and what fields must keep to
+ *   messages  link_messages.c    numbers, ranges, oneofs, maps; sorted indexes
+ *   enums     link_enums.c       values and ranges
+ *   extend    link_extensions.c  extensions known of each message */
+#pragma once
+
+#include "schema/internal/schema_impl.h"
+
+enum {
+    SL_NUMBER_MAX = 536870911,   /* 2^29 - 1, the largest field number */
+    SL_NUMBER_OWN_FIRST = 19000, /* those that Protobuf keeps for itself */
+    SL_NUMBER_OWN_LAST = 19999,
+};
+
+typedef enum sl_link_rule {
+#define RULE(id, why, advice) SL_LINK_##id,
+#include "schema/link_rules.def"
+#undef RULE
+    SL_LINK_RULE_COUNT
+} sl_link_rule;
+
+const char *sl_link_rule_id(sl_link_rule rule);
+
+/* Names are many and short: they are packed into blocks of their own instead of being rounded up one by one. */
+typedef struct sl_text_pool {
+    sl_arena *arena;
+    char *next;
+    size_t left;
+} sl_text_pool;
+
+typedef struct sl_linker {
+    sl_schema *schema; /* under construction; nobody else sees it */
+    sl_findings *findings;
+    sl_error *err;
+    size_t errors_before; /* errors that `findings` had when we came */
+    sl_text_pool texts;   /* in the schema's arena */
+
+    sl_arena scratch;              /* gone when linking is over */
+    sl_map symbols;                /* full name → sl_symbol: everything that has a full name */
+    SL_VEC(sl_file *) files;       /* in the order they came */
+    SL_VEC(sl_message *) messages; /* by serial */
+    size_t symbol_count, name_bytes, lookup_bytes, locate_bytes, import_steps; /* against limits */
+
+    /* What the file at hand sees: stamps by file index. See link_resolve.c. */
+    uint32_t *visible;
+    sl_symbol **packages; /* by file index; NULL without a package */
+    uint32_t stamp;
+    bool is_closed; /* public imports of imports are stamped too */
+} sl_linker;
+
+/* Add a finding: the message is the formatted text and the rule's advice. SL_OK or SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_link_finding(sl_linker *linker, sl_link_rule rule, sl_location at,
+                                        const char *format, ...) SL_PRINTF(4, 5);
+/* The same with the place of the other party. */
+SL_MUST_CHECK sl_status sl_link_finding_pair(sl_linker *linker, sl_link_rule rule, sl_location at,
+                                             sl_location previous, const char *format, ...)
+    SL_PRINTF(5, 6);
+/* Where the symbol stands, for a finding: without a line when the finding will only be counted, or when finding lines has taken
+ * SL_LIMIT_LOCATE_BYTES already. */
+sl_location sl_link_locate(sl_linker *linker, const sl_symbol *symbol);
+bool sl_link_has_errors(const sl_linker *linker);
+
+/* Text of `len` bytes that lives as long as the schema, with a NUL behind it; NULL when memory is out. */
+char *sl_link_text(sl_linker *linker, size_t len);
+
+/* Zeroed items in the schema's arena; NULL when memory is out. Most lists of most elements are empty, and an empty one costs nothing:
+ * it is a pointer to a common place, which nobody reads or writes. */
+void *sl_link_items(sl_linker *linker, size_t count, size_t size);
+#define sl_link_array(linker, T, count) ((T *)sl_link_items((linker), (count), sizeof(T)))
+
+/* --- passes --- */
+
+/* `main` absent: the last file. Sets schema->files, ->ordered and ->main, and of each file proto, path, imports, index. */
+SL_MUST_CHECK sl_status sl_link_collect(sl_linker *linker, const sl_bytes *files, size_t count,
+                                        sl_str main);
+/* Also SL_LIMIT (SCHEMA_SYMBOLS, FULL_NAME_BYTES). */
+SL_MUST_CHECK sl_status sl_link_build(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_resolve(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_fields(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_messages(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_enums(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_extensions(sl_linker *linker);
+
+/* --- shared by passes --- */
+
+/* A symbol that is not an enum value. */
+static inline sl_symbol sl_symbol_of(sl_symbol_kind kind, const sl_file *file, const void *item)
+{
+    return (sl_symbol){.kind = kind, .file = file, .item = item};
+}
+
+/* Enter `symbol` under `full_name`, which lives as long as the schema; a second meaning of the name is a finding. Also SL_LIMIT
+ * (SCHEMA_SYMBOLS). */
+SL_MUST_CHECK sl_status sl_link_declare(sl_linker *linker, sl_str full_name,
+                                        const sl_symbol *symbol);
+
+/* Is `symbol`, of full name `of`, to blame for options that are no serialized message? Then there is a finding. */
+SL_MUST_CHECK sl_status sl_link_options(sl_linker *linker, sl_bytes options,
+                                        const sl_symbol *symbol, sl_str of);
+
+/* Defaults of `edition`; false if this build does not know it. */
+bool sl_features_default(sl_edition edition, sl_features *ret_features);
+
+/* Merge FeatureSets that stand as field `number` in `options` over `features`. Findings: FEATURE_INVALID. */
+typedef struct sl_features_source {
+    sl_bytes options;
+    uint32_t number;
+    const sl_symbol *symbol; /* whose options they are */
+    sl_str of;               /* its full name */
+} sl_features_source;
+SL_MUST_CHECK sl_status sl_features_merge(sl_linker *linker, const sl_features_source *source,
+                                          sl_features *features);
+
+/* Ranges with both ends inclusive, sorted by start, in the schema's arena. Findings: RANGE_INVALID, RANGE_OVERLAP. */
+typedef struct sl_range_source {
+    const sl_range_proto *protos;
+    uint32_t count;
+    int32_t least, most; /* bounds of both ends, inclusive */
+    bool is_end_exclusive;
+    const sl_symbol *symbol; /* the message or enum */
+    sl_str of;               /* its full name */
+    const char *kind;        /* "reserved range" */
+} sl_range_source;
+SL_MUST_CHECK sl_status sl_link_ranges(sl_linker *linker, const sl_range_source *source,
+                                       const sl_range **ret_ranges);

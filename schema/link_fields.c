@@ -1,0 +1,209 @@
+/* schema/link_fields.c: the fourth pass: what a field is, now that its type and its features are known.
+ *
+ *   presence    singular and (message, extension, in a oneof, or the feature says so)
+ *   packed      repeated, of a packable type, and the feature says so
+ *   UTF-8       string, and the feature says so
+ *   delimited   message, the feature says so, and no map has a part in it: map fields and the fields of their entries are always
+ *               length-prefixed
+ *   required    singular and the feature says so
+ *
+ * Files of syntax proto2 and proto3 say the same with labels, types and the option `packed`; those are turned into features first, so
+ * that one rule serves all (as protoc does: InferLegacyProtoFeatures). */
+#include "schema/internal/field_type.h"
+#include "schema/internal/linker.h"
+
+enum { FIELD_PACKED = 2 };
+
+static sl_symbol symbol_of(const sl_field *field)
+{
+    return sl_symbol_of(field->is_extension ? SL_SYMBOL_EXTENSION : SL_SYMBOL_FIELD, field->file,
+                        field);
+}
+
+/* "field 'a.B.c' " and `what`. */
+static sl_status refuse(sl_linker *linker, sl_link_rule rule, const sl_field *field,
+                        const char *what)
+{
+    sl_symbol symbol = symbol_of(field);
+    return sl_link_finding(linker, rule, sl_link_locate(linker, &symbol), "%s '%.*s' %s",
+                           sl_symbol_kind_name(symbol.kind), SL_STR_ARG(field->full_name), what);
+}
+
+static bool is_repeated(const sl_field *field)
+{
+    return field->proto->label == SL_LABEL_REPEATED;
+}
+
+static bool is_of_edition(const sl_field *field)
+{
+    return field->file->edition >= SL_EDITION_2023;
+}
+
+static void infer_legacy_features(sl_field *field)
+{
+    sl_features *features = &field->features;
+    uint64_t packed;
+    if (field->proto->label == SL_LABEL_REQUIRED)
+        features->field_presence = SL_PRESENCE_LEGACY_REQUIRED;
+    if (field->type == SL_TYPE_GROUP)
+        features->message_encoding = SL_ENCODING_DELIMITED;
+    if (!sl_options_find_varint(field->proto->options, FIELD_PACKED, &packed))
+        return;
+    if (field->file->edition == SL_EDITION_PROTO2 && packed)
+        features->repeated_field_encoding = SL_REPEATED_PACKED;
+    if (field->file->edition == SL_EDITION_PROTO3 && !packed)
+        features->repeated_field_encoding = SL_REPEATED_EXPANDED;
+}
+
+static sl_cardinality cardinality_of(const sl_field *field)
+{
+    if (is_repeated(field))
+        return SL_REPEATED;
+    bool is_required = field->features.field_presence == SL_PRESENCE_LEGACY_REQUIRED;
+    return is_required ? SL_REQUIRED : SL_SINGULAR;
+}
+
+static void work_out(sl_field *field)
+{
+    const sl_features *features = &field->features;
+    bool is_message = sl_field_type_is_message(field->type);
+    field->cardinality = cardinality_of(field);
+    field->is_map = is_repeated(field) && field->message && field->message->is_map_entry;
+    bool is_part_of_map =
+        field->is_map || (field->parent && field->parent->is_map_entry && !field->is_extension);
+    if (field->type == SL_TYPE_MESSAGE && is_of_edition(field) && !is_part_of_map &&
+        features->message_encoding == SL_ENCODING_DELIMITED)
+        field->type = SL_TYPE_GROUP;
+    field->has_presence =
+        !is_repeated(field) && (is_message || field->is_extension || field->oneof ||
+                                features->field_presence != SL_PRESENCE_IMPLICIT);
+    field->is_packed = is_repeated(field) && sl_field_type_is_packable(field->type) &&
+                       features->repeated_field_encoding == SL_REPEATED_PACKED;
+    field->is_utf8_checked =
+        field->type == SL_TYPE_STRING && features->utf8_validation == SL_UTF8_VERIFY;
+}
+
+/* --- what fields must keep to --- */
+
+static sl_status check_label(sl_linker *linker, const sl_field *field)
+{
+    const sl_field_proto *proto = field->proto;
+    if (proto->has_label && (proto->label < SL_LABEL_OPTIONAL || proto->label > SL_LABEL_REPEATED))
+        return refuse(linker, SL_LINK_LABEL_INVALID, field, "has a label that nobody knows");
+    if (proto->label == SL_LABEL_REQUIRED && field->file->edition != SL_EDITION_PROTO2)
+        return refuse(linker, SL_LINK_LABEL_INVALID, field,
+                      "is required, and its syntax has no required");
+    if (field->is_extension && field->cardinality == SL_REQUIRED)
+        return refuse(linker, SL_LINK_LABEL_INVALID, field, "is an extension and required");
+    if (field->proto->type == SL_TYPE_GROUP && field->file->edition == SL_EDITION_PROTO3)
+        return refuse(linker, SL_LINK_PROTO3_INVALID, field, "is a group");
+    if (field->proto->type == SL_TYPE_GROUP && is_of_edition(field))
+        return refuse(linker, SL_LINK_TYPE_INVALID, field,
+                      "is a group, which editions write as a message with "
+                      "features.message_encoding = DELIMITED");
+    return SL_OK;
+}
+
+static sl_status check_oneof(sl_linker *linker, const sl_field *field)
+{
+    const sl_field_proto *proto = field->proto;
+    if (proto->has_oneof_index && field->is_extension)
+        return refuse(linker, SL_LINK_ONEOF_INVALID, field, "is an extension in a oneof");
+    if (proto->has_oneof_index && !field->oneof)
+        return refuse(linker, SL_LINK_ONEOF_INVALID, field,
+                      "is in a oneof that its message does not have");
+    if (field->oneof && field->cardinality != SL_SINGULAR)
+        return refuse(linker, SL_LINK_ONEOF_INVALID, field,
+                      "is in a oneof, and is repeated or required");
+    if (!proto->proto3_optional)
+        return SL_OK;
+    if (field->file->edition != SL_EDITION_PROTO3)
+        return refuse(linker, SL_LINK_PROTO3_OPTIONAL_INVALID, field,
+                      "is a proto3 optional field outside proto3");
+    if (!field->is_extension && !field->oneof)
+        return refuse(linker, SL_LINK_PROTO3_OPTIONAL_INVALID, field,
+                      "is a proto3 optional field without its oneof");
+    return SL_OK;
+}
+
+static bool has_value_named(const sl_enum *enumeration, sl_str name)
+{
+    for (uint32_t i = 0; i < enumeration->value_count; i++)
+        if (sl_str_equal(enumeration->values[i].name, name))
+            return true;
+    return false;
+}
+
+static sl_status check_default(sl_linker *linker, const sl_field *field)
+{
+    sl_str value = field->proto->default_value;
+    if (!value.data)
+        return SL_OK;
+    if (is_repeated(field) || sl_field_type_is_message(field->type))
+        return refuse(linker, SL_LINK_DEFAULT_INVALID, field,
+                      "is repeated or a message, and has a default");
+    if (field->file->edition == SL_EDITION_PROTO3)
+        return refuse(linker, SL_LINK_PROTO3_INVALID, field, "has an explicit default");
+    if (!field->has_presence)
+        return refuse(linker, SL_LINK_DEFAULT_INVALID, field, "has a default and no presence");
+    if (field->enumeration && !has_value_named(field->enumeration, value))
+        return refuse(linker, SL_LINK_DEFAULT_INVALID, field,
+                      "has a default that its enum does not have");
+    return SL_OK;
+}
+
+static sl_status check_enum(sl_linker *linker, const sl_field *field)
+{
+    if (!field->enumeration || !field->enumeration->is_closed)
+        return SL_OK;
+    bool is_implicit = !is_repeated(field) && !field->has_presence;
+    if (field->file->edition == SL_EDITION_PROTO3 || (is_of_edition(field) && is_implicit))
+        return refuse(linker, SL_LINK_ENUM_CLOSED_MISUSE, field,
+                      "has no presence, or is of proto3, and its enum is closed");
+    return SL_OK;
+}
+
+static sl_status check_map(sl_linker *linker, const sl_field *field)
+{
+    if (!field->message || !field->message->is_map_entry)
+        return SL_OK;
+    if (!field->is_map || field->is_extension || field->message->parent != field->parent)
+        return refuse(linker, SL_LINK_MAP_ENTRY_INVALID, field,
+                      "has a map entry for its type and is not a map field of the same message");
+    return SL_OK;
+}
+
+static sl_status link_field(sl_linker *linker, sl_field *field)
+{
+    if (field->type == 0)
+        return SL_OK;
+    if (!is_of_edition(field))
+        infer_legacy_features(field);
+    work_out(field);
+    SL_TRY(check_label(linker, field));
+    SL_TRY(check_oneof(linker, field));
+    SL_TRY(check_default(linker, field));
+    SL_TRY(check_enum(linker, field));
+    return check_map(linker, field);
+}
+
+static sl_status link_fields(sl_linker *linker, const sl_field *fields, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        SL_TRY(link_field(linker, (sl_field *)&fields[i]));
+    return SL_OK;
+}
+
+sl_status sl_link_fields(sl_linker *linker)
+{
+    for (size_t i = 0; i < linker->schema->file_count; i++) {
+        const sl_file *file = linker->schema->ordered[i];
+        SL_TRY(link_fields(linker, file->extensions, file->extension_count));
+    }
+    for (size_t i = 0; i < linker->messages.count; i++) {
+        const sl_message *message = linker->messages.items[i];
+        SL_TRY(link_fields(linker, message->fields, message->field_count));
+        SL_TRY(link_fields(linker, message->extensions, message->extension_count));
+    }
+    return SL_OK;
+}

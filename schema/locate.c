@@ -1,0 +1,168 @@
+/* schema/locate.c: where in its file an element stands.
+ *
+ * SourceCodeInfo is a long list of locations, each with the path of what it is about: [4, 2, 2, 0] is field 0 of message 2, by the field
+ * numbers of descriptor.proto. It is kept raw, since it is large and hardly ever asked: each question walks the list once. */
+#include "schema/schema.h"
+#include "wire/wire.h"
+
+enum {
+    INFO_LOCATION = 1,
+    LOCATION_PATH = 1,
+    LOCATION_SPAN = 2,
+    FILE_MESSAGE = 4,
+    FILE_ENUM = 5,
+    FILE_SERVICE = 6,
+    FILE_EXTENSION = 7,
+    MESSAGE_FIELD = 2,
+    MESSAGE_MESSAGE = 3,
+    MESSAGE_ENUM = 4,
+    MESSAGE_EXTENSION = 6,
+    MESSAGE_ONEOF = 8,
+    ENUM_VALUE = 2,
+    SERVICE_METHOD = 2,
+    PATH_MAX = 2 * SL_LIMIT_DESCRIPTOR_DEPTH + 4,
+};
+
+/* --- reading source info --- */
+
+/* Do the packed numbers begin with `want`, and end with it? */
+static bool is_path(sl_bytes packed, const int32_t *want, size_t count)
+{
+    sl_wire_reader reader = sl_wire_reader_of(packed);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number;
+        if (sl_wire_read_varint(&reader, &number) != SL_OK || (int32_t)number != want[i])
+            return false;
+    }
+    return sl_wire_at_end(&reader);
+}
+
+/* Begin of a span; its numbers count from 0. */
+static bool read_span(sl_bytes packed, sl_location *location)
+{
+    sl_wire_reader reader = sl_wire_reader_of(packed);
+    uint64_t line, column;
+    if (sl_wire_read_varint(&reader, &line) != SL_OK ||
+        sl_wire_read_varint(&reader, &column) != SL_OK || line >= INT32_MAX || column >= INT32_MAX)
+        return false;
+    location->line = (uint32_t)line + 1;
+    location->column = (uint32_t)column + 1;
+    return true;
+}
+
+static bool read_location(sl_bytes bytes, const int32_t *path, size_t path_len,
+                          sl_location *location)
+{
+    sl_wire_reader reader = sl_wire_reader_of(bytes);
+    sl_wire_field field;
+    sl_bytes found_path = {0}, span = {0};
+    while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK) {
+        if (field.tag.type != SL_WIRE_LEN)
+            continue;
+        if (field.tag.number == LOCATION_PATH)
+            found_path = field.bytes;
+        else if (field.tag.number == LOCATION_SPAN)
+            span = field.bytes;
+    }
+    return is_path(found_path, path, path_len) && read_span(span, location);
+}
+
+sl_location sl_file_locate(const sl_file *file, const int32_t *path, size_t path_len)
+{
+    sl_location location = {.file = file->path};
+    sl_wire_reader reader = sl_wire_reader_of(file->proto->source_info);
+    sl_wire_field field;
+    while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK)
+        if (field.tag.number == INFO_LOCATION && field.tag.type == SL_WIRE_LEN &&
+            read_location(field.bytes, path, path_len, &location))
+            break;
+    return location;
+}
+
+/* --- paths --- */
+
+typedef struct element_path {
+    int32_t numbers[PATH_MAX];
+    size_t len;
+} element_path;
+
+static void step(element_path *path, int32_t list, uint32_t index)
+{
+    path->numbers[path->len++] = list;
+    path->numbers[path->len++] = (int32_t)index;
+}
+
+/* From the file down to `message`; nothing for NULL. Messages nest at most SL_LIMIT_DESCRIPTOR_DEPTH deep. */
+static element_path path_of(const sl_message *message)
+{
+    const sl_message *around[SL_LIMIT_DESCRIPTOR_DEPTH];
+    element_path path = {.len = 0};
+    size_t depth = 0;
+    for (; message && depth < SL_LIMIT_DESCRIPTOR_DEPTH; message = message->parent)
+        around[depth++] = message;
+    while (depth > 0) {
+        const sl_message *next = around[--depth];
+        step(&path, next->parent ? MESSAGE_MESSAGE : FILE_MESSAGE, next->index);
+    }
+    return path;
+}
+
+static element_path path_of_enum(const sl_enum *enumeration)
+{
+    element_path path = path_of(enumeration->parent);
+    step(&path, enumeration->parent ? MESSAGE_ENUM : FILE_ENUM, enumeration->index);
+    return path;
+}
+
+/* --- elements --- */
+
+sl_location sl_message_locate(const sl_message *message)
+{
+    element_path path = path_of(message);
+    return sl_file_locate(message->file, path.numbers, path.len);
+}
+
+sl_location sl_field_locate(const sl_field *field)
+{
+    element_path path = path_of(field->parent);
+    if (!field->is_extension)
+        step(&path, MESSAGE_FIELD, field->index);
+    else
+        step(&path, field->parent ? MESSAGE_EXTENSION : FILE_EXTENSION, field->index);
+    return sl_file_locate(field->file, path.numbers, path.len);
+}
+
+sl_location sl_oneof_locate(const sl_oneof *oneof)
+{
+    element_path path = path_of(oneof->parent);
+    step(&path, MESSAGE_ONEOF, oneof->index);
+    return sl_file_locate(oneof->parent->file, path.numbers, path.len);
+}
+
+sl_location sl_enum_locate(const sl_enum *enumeration)
+{
+    element_path path = path_of_enum(enumeration);
+    return sl_file_locate(enumeration->file, path.numbers, path.len);
+}
+
+sl_location sl_enum_value_locate(const sl_enum *enumeration, const sl_enum_value *value)
+{
+    element_path path = path_of_enum(enumeration);
+    step(&path, ENUM_VALUE, value->index);
+    return sl_file_locate(enumeration->file, path.numbers, path.len);
+}
+
+sl_location sl_service_locate(const sl_service *service)
+{
+    element_path path = {.len = 0};
+    step(&path, FILE_SERVICE, service->index);
+    return sl_file_locate(service->file, path.numbers, path.len);
+}
+
+sl_location sl_method_locate(const sl_method *method)
+{
+    element_path path = {.len = 0};
+    step(&path, FILE_SERVICE, method->parent->index);
+    step(&path, SERVICE_METHOD, method->index);
+    return sl_file_locate(method->parent->file, path.numbers, path.len);
+}

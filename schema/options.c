@@ -1,0 +1,39 @@
+/* schema/options.c: single answers out of raw options.
+ *
+ * Options stay bytes, because most of them are custom and their meaning lies in files that need not be here. What Protobuf itself gives a
+ * meaning (packed, deprecated, map_entry, …) is looked up where it is needed. As in any parser, the last of several scalars wins. */
+#include "schema/schema.h"
+#include "wire/wire.h"
+
+static bool find_last(sl_bytes options, uint32_t number, sl_wire_type type,
+                      sl_wire_field *ret_field)
+{
+    bool is_found = false;
+    sl_wire_reader reader = sl_wire_reader_of(options);
+    sl_wire_field field;
+    while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK) {
+        if (field.tag.number != number || field.tag.type != type)
+            continue;
+        *ret_field = field;
+        is_found = true;
+    }
+    return is_found;
+}
+
+bool sl_options_find_varint(sl_bytes options, uint32_t number, uint64_t *ret_value)
+{
+    sl_wire_field field;
+    if (!find_last(options, number, SL_WIRE_VARINT, &field))
+        return false;
+    *ret_value = field.number_value;
+    return true;
+}
+
+bool sl_options_find_bytes(sl_bytes options, uint32_t number, sl_bytes *ret_value)
+{
+    sl_wire_field field;
+    if (!find_last(options, number, SL_WIRE_LEN, &field))
+        return false;
+    *ret_value = field.bytes;
+    return true;
+}

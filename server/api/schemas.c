@@ -1,0 +1,357 @@
+/* server/api/schemas.c: subjects, their versions, and what a change would meet.
+ *
+ * Registering and checking are one use-case of the registry with a flag; here they differ in where the request says its parts (query and raw
+ * bytes, or JSON) and in how the answer reads: for a check, incompatibility is the answer; for a registration, a refusal. */
+#include "server/internal/api.h"
+
+/* --- subjects -------------------------------------------------------------------------------- */
+
+static void put_subject(sl_json_writer *writer, const sl_subject *subject)
+{
+    sl_json_put_string(writer, "subject", subject->name);
+    sl_json_put_string(writer, "compatibility", sl_str_from(sl_compat_level_name(subject->level)));
+    sl_json_put_bool(writer, "compatibility_is_own", subject->has_own_level);
+    sl_json_put_integer(writer, "latest_version", subject->latest_version);
+    sl_json_put_integer(writer, "version_count", subject->version_count);
+    sl_json_put_string_if(writer, "topic", subject->topic);
+}
+
+void sl_api_subject_list(sl_request *request, sl_response *response)
+{
+    sl_subjects subjects;
+    sl_problem problem = {0};
+    sl_page page;
+    if (!sl_api_query_page(request, response, &page))
+        return;
+    if (sl_registry_subject_list(sl_app_registry(request), sl_request_query(request, "prefix"),
+                                 page, request->arena, &subjects, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, NULL);
+        return;
+    }
+    sl_json_writer writer = sl_api_begin(response, 200);
+    sl_json_put_array(&writer, "subjects");
+    for (size_t i = 0; i < subjects.count; i++) {
+        sl_json_put_object(&writer, NULL);
+        put_subject(&writer, &subjects.items[i]);
+        sl_json_end_object(&writer);
+    }
+    sl_json_end_array(&writer);
+    sl_api_put_cursor(&writer, subjects.next_cursor);
+    sl_api_end(request, response, &writer);
+}
+
+void sl_api_subject_get(sl_request *request, sl_response *response)
+{
+    sl_subject subject;
+    sl_problem problem = {0};
+    if (sl_registry_subject_get(sl_app_registry(request), request->params[0], request->arena,
+                                &subject, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, NULL);
+        return;
+    }
+    sl_json_writer writer = sl_api_begin(response, 200);
+    put_subject(&writer, &subject);
+    sl_api_end(request, response, &writer);
+}
+
+typedef struct subject_body {
+    sl_str compatibility;
+} subject_body;
+
+static const sl_json_field subject_fields[] = {
+    {"compatibility", SL_JSON_FIELD_STRING, offsetof(subject_body, compatibility), true, NULL, -1},
+};
+
+void sl_api_subject_amend(sl_request *request, sl_response *response)
+{
+    sl_cleanup(sl_json_freep) sl_json *root = NULL;
+    subject_body given = {0};
+    sl_problem problem = {0};
+    sl_compat_level level;
+    if (!sl_api_read_json(request, response, SL_API_FIELDS(subject_fields), &given, &root))
+        return;
+    if (!sl_compat_level_parse(given.compatibility, &level)) {
+        sl_api_refuse(
+            request, response, SL_PROBLEM_INVALID,
+            "field 'compatibility' must be NONE, BACKWARD, FORWARD, FULL, or one of these "
+            "with _TRANSITIVE");
+        return;
+    }
+    if (sl_registry_subject_set_level(sl_app_registry(request), sl_app_actor(request),
+                                      request->params[0], level, &problem) != SL_OK)
+        sl_api_problem(request, response, &problem, NULL);
+    else
+        sl_api_subject_get(request, response);
+}
+
+/* --- versions -------------------------------------------------------------------------------- */
+
+static void put_references(sl_json_writer *writer, const sl_version *version)
+{
+    sl_json_put_array(writer, "references");
+    for (size_t i = 0; i < version->reference_count; i++) {
+        const sl_reference *reference = &version->references[i];
+        sl_json_put_object(writer, NULL);
+        sl_json_put_string(writer, "name", reference->name);
+        sl_json_put_string(writer, "subject", reference->subject);
+        sl_json_put_integer(writer, "version", reference->version);
+        sl_json_end_object(writer);
+    }
+    sl_json_end_array(writer);
+}
+
+static void put_version(sl_json_writer *writer, const sl_version *version)
+{
+    sl_json_put_string(writer, "subject", version->subject);
+    sl_json_put_integer(writer, "version", version->version);
+    sl_json_put_integer(writer, "id", version->id);
+    sl_json_put_string(writer, "guid", sl_str_from(version->guid));
+    sl_json_put_string_if(writer, "main", version->main);
+    sl_json_put_array(writer, "messages");
+    for (size_t i = 0; i < version->message_count; i++)
+        sl_json_put_string(writer, NULL, version->messages[i]);
+    sl_json_end_array(writer);
+    put_references(writer, version);
+    if (version->created_us)
+        sl_json_put_time(writer, "created", version->created_us);
+    sl_json_put_string_if(writer, "created_by", version->created_by);
+}
+
+void sl_api_version_list(sl_request *request, sl_response *response)
+{
+    sl_versions versions;
+    sl_problem problem = {0};
+    if (sl_registry_version_list(sl_app_registry(request), request->params[0], request->arena,
+                                 &versions, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, NULL);
+        return;
+    }
+    sl_json_writer writer = sl_api_begin(response, 200);
+    sl_json_put_string(&writer, "subject", request->params[0]);
+    sl_json_put_array(&writer, "versions");
+    for (size_t i = 0; i < versions.count; i++) {
+        sl_json_put_object(&writer, NULL);
+        put_version(&writer, &versions.items[i]);
+        sl_json_end_object(&writer);
+    }
+    sl_json_end_array(&writer);
+    sl_api_end(request, response, &writer);
+}
+
+/* A number, or `latest`. False: the answer is written. */
+static bool read_version_number(sl_request *request, sl_response *response, int32_t *ret_version)
+{
+    sl_str text = request->params[1];
+    int64_t number;
+    if (sl_str_is(text, "latest")) {
+        *ret_version = SL_VERSION_LATEST;
+        return true;
+    }
+    if (sl_str_to_i64(text, &number) && number > 0 && number <= INT32_MAX) {
+        *ret_version = (int32_t)number;
+        return true;
+    }
+    sl_api_refuse(request, response, SL_PROBLEM_BAD_REQUEST,
+                  "'%.*s' is not a version: expected a number from 1, or latest",
+                  (int)SL_MIN(text.len, (size_t)64), text.data);
+    return false;
+}
+
+static bool get_version(sl_request *request, sl_response *response, sl_version *ret_version,
+                        bool *ret_is_done)
+{
+    sl_problem problem = {0};
+    int32_t number;
+    if (!read_version_number(request, response, &number))
+        return false;
+    if (sl_registry_version_get(sl_app_registry(request), request->params[0], number,
+                                request->arena, ret_version, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, NULL);
+        return false;
+    }
+    sl_response_reset(response);
+    /* `latest` moves on; a number never does. */
+    *ret_is_done =
+        number != SL_VERSION_LATEST && sl_api_immutable(request, response, ret_version->guid);
+    return true;
+}
+
+/* sl_api_begin() starts from nothing; the headers of immutable answers are put back behind it. */
+static void keep_headers(sl_response *response, const sl_response *before)
+{
+    for (size_t i = 0; i < before->header_count; i++)
+        sl_response_header(response, before->headers[i].name, before->headers[i].value);
+}
+
+void sl_api_version_get(sl_request *request, sl_response *response)
+{
+    sl_version version;
+    bool is_done;
+    if (!get_version(request, response, &version, &is_done) || is_done)
+        return;
+    sl_response before = *response;
+    sl_json_writer writer = sl_api_begin(response, 200);
+    put_version(&writer, &version);
+    sl_api_end(request, response, &writer);
+    keep_headers(response, &before);
+}
+
+void sl_api_version_descriptor(sl_request *request, sl_response *response)
+{
+    sl_cleanup(sl_schema_unrefp) sl_schema *schema = NULL;
+    sl_version version;
+    sl_problem problem = {0};
+    bool is_done;
+    if (!get_version(request, response, &version, &is_done) || is_done)
+        return;
+    if (sl_registry_version_schema(sl_app_registry(request), request->params[0], version.version,
+                                   &schema, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, NULL);
+        return;
+    }
+    response->content_type = "application/x-protobuf";
+    sl_schema_write_set(schema, true, &response->body);
+    if (response->body.has_failed)
+        sl_api_no_memory(request, response);
+}
+
+/* --- registering and checking ---------------------------------------------------------------- */
+
+typedef struct schema_body {
+    sl_str subject, topic, main, message_type, descriptor_set;
+    const sl_json *files;
+} schema_body;
+
+#define SCHEMA_FIELD(name, kind)                                                  \
+    {                                                                             \
+#name, SL_JSON_FIELD_##kind, offsetof(schema_body, name), false, NULL, -1 \
+    }
+
+static const sl_json_field register_fields[] = {
+    SCHEMA_FIELD(main, STRING),
+    SCHEMA_FIELD(message_type, STRING),
+    SCHEMA_FIELD(descriptor_set, STRING),
+    SCHEMA_FIELD(files, VALUE),
+};
+
+static const sl_json_field check_fields[] = {
+    SCHEMA_FIELD(subject, STRING),        SCHEMA_FIELD(topic, STRING),
+    SCHEMA_FIELD(main, STRING),           SCHEMA_FIELD(message_type, STRING),
+    SCHEMA_FIELD(descriptor_set, STRING), SCHEMA_FIELD(files, VALUE),
+};
+
+/* The descriptor set out of a JSON body, into `set`. False: the answer is written. */
+static bool decode_set(sl_request *request, sl_response *response, const schema_body *body,
+                       sl_buf *set)
+{
+    if (body->files) {
+        sl_api_refuse(
+            request, response, SL_PROBLEM_INVALID,
+            "this build takes descriptor sets, not sources: send \"descriptor_set\", the base64 "
+            "of what `protoc --include_imports -o` or `buf build -o` writes");
+        return false;
+    }
+    if (!body->descriptor_set.data) {
+        sl_api_refuse(request, response, SL_PROBLEM_INVALID,
+                      "field 'descriptor_set' is missing: the base64 of a FileDescriptorSet");
+        return false;
+    }
+    sl_status status = sl_base64_decode(body->descriptor_set, set);
+    if (status == SL_OK)
+        return true;
+    if (status == SL_NO_MEMORY)
+        sl_api_no_memory(request, response);
+    else
+        sl_api_refuse(request, response, SL_PROBLEM_MALFORMED,
+                      "field 'descriptor_set' is not base64 (RFC 4648 §4, with padding)");
+    return false;
+}
+
+/* What both use-cases need besides the request. */
+typedef struct schema_call {
+    sl_json *root;
+    sl_buf set;
+    sl_register_answer answer;
+    sl_register_request wanted;
+} schema_call;
+
+static void schema_call_done(schema_call *call)
+{
+    sl_json_free(call->root);
+    sl_buf_done(&call->set);
+    sl_findings_done(&call->answer.findings);
+}
+
+static bool read_schema_json(sl_request *request, sl_response *response, sl_api_fields fields,
+                             schema_call *call)
+{
+    schema_body body = {0};
+    if (!sl_api_read_json(request, response, fields, &body, &call->root) ||
+        !decode_set(request, response, &body, &call->set))
+        return false;
+    call->wanted = (sl_register_request){
+        .subject = body.subject,
+        .topic = body.topic,
+        .main = body.main,
+        .message_type = body.message_type,
+        .descriptor_set = sl_buf_bytes(&call->set),
+    };
+    return true;
+}
+
+static bool read_registration(sl_request *request, sl_response *response, schema_call *call)
+{
+    if (sl_str_equal_nocase(request->content_type, SL_STR("application/json"))) {
+        if (!read_schema_json(request, response, SL_API_FIELDS(register_fields), call))
+            return false;
+    } else {
+        call->wanted.descriptor_set = request->body;
+    }
+    sl_str main = sl_request_query(request, "main"), type = sl_request_query(request, "message");
+    if (main.data)
+        call->wanted.main = main;
+    if (type.data)
+        call->wanted.message_type = type;
+    call->wanted.subject = request->params[0];
+    return true;
+}
+
+void sl_api_version_register(sl_request *request, sl_response *response)
+{
+    sl_cleanup(schema_call_done) schema_call call = {0};
+    sl_problem problem = {0};
+    if (!read_registration(request, response, &call))
+        return;
+    if (sl_registry_register(sl_app_registry(request), sl_app_actor(request), &call.wanted,
+                             request->arena, &call.answer, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, &call.answer.findings);
+        return;
+    }
+    sl_json_writer writer = sl_api_begin(response, call.answer.is_new ? 201 : 200);
+    put_version(&writer, &call.answer.version);
+    if (call.answer.findings.list.count)
+        sl_api_put_findings(&writer, &call.answer.findings);
+    sl_api_end(request, response, &writer);
+}
+
+void sl_api_check(sl_request *request, sl_response *response)
+{
+    sl_cleanup(schema_call_done) schema_call call = {0};
+    sl_problem problem = {0};
+    if (!read_schema_json(request, response, SL_API_FIELDS(check_fields), &call))
+        return;
+    if (!call.wanted.subject.data == !call.wanted.topic.data) {
+        sl_api_refuse(request, response, SL_PROBLEM_INVALID, "say either 'subject' or 'topic'");
+        return;
+    }
+    call.wanted.is_check = true;
+    if (sl_registry_register(sl_app_registry(request), sl_app_actor(request), &call.wanted,
+                             request->arena, &call.answer, &problem) != SL_OK) {
+        sl_api_problem(request, response, &problem, &call.answer.findings);
+        return;
+    }
+    sl_json_writer writer = sl_api_begin(response, 200);
+    sl_json_put_bool(&writer, "compatible", !sl_findings_have_errors(&call.answer.findings));
+    sl_api_put_findings(&writer, &call.answer.findings);
+    sl_api_end(request, response, &writer);
+}

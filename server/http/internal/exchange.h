@@ -1,0 +1,185 @@
+/* server/http/internal/exchange.h: one request and its answer, from the first line to the last byte, and the server around it.
+ *
+ * An exchange is pooled by the worker that reads its connection: its arena and buffers keep their memory from one request to the next. At any
+ * moment one thread owns it: the worker, or, while its connection is suspended, whoever holds it in the control queue. */
+#pragma once
+
+#include "server/http/http.h"
+#include "server/http/internal/path.h"
+#include "server/http/internal/router.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef struct sl_exchange sl_exchange;
+typedef struct sl_worker sl_worker;
+typedef struct sl_peer sl_peer;
+
+typedef enum sl_stage {
+    SL_STAGE_HEAD,    /* nothing is decided */
+    SL_STAGE_BODY,    /* the body gathers */
+    SL_STAGE_DISCARD, /* refused; the body is dropped, then the answer goes out */
+    SL_STAGE_CONTROL, /* suspended: queued, running on a control thread, or parked */
+    SL_STAGE_ANSWER,  /* the answer is ready */
+    SL_STAGE_SENT,    /* and has been handed to the library */
+} sl_stage;
+
+/* Headers that nearly every request is asked for: gathered in one pass over the head. */
+enum { SL_KNOWN_HEADERS = 9 };
+extern const sl_str sl_known_headers[SL_KNOWN_HEADERS];
+
+typedef struct sl_body {
+    uint8_t *data;
+    size_t len, cap; /* cap without the slop */
+    size_t limit;
+    size_t accounted; /* of sl_http.body_bytes */
+} sl_body;
+
+struct sl_exchange {
+    sl_request request; /* first: handlers hold a pointer to it */
+    sl_response response;
+    sl_query query;
+    sl_arena arena;
+    sl_body body;
+    sl_str raw_query;
+    sl_str known[SL_KNOWN_HEADERS]; /* values, trimmed; absent if not sent */
+    bool has_known;                 /* `known` is filled */
+    sl_str method_text;
+    sl_str id; /* absent until it is asked for */
+    size_t target_bytes, discarded;
+    sl_stage stage;
+    int64_t began_ns;
+    uint64_t wakes_seen; /* sl_control.wakes when the handler was last run */
+    void *connection;    /* of the library */
+    sl_http *http;
+    sl_worker *worker;
+    sl_exchange *next; /* in a pool, the queue, or the parked */
+};
+
+/* A thread that reads connections or runs handlers: its pool, and what the handlers keep for it. */
+struct sl_worker {
+    sl_http *http;
+    sl_exchange *pool; /* touched by this thread only */
+    size_t pooled;
+    void *scratch;
+    uint32_t id_prefix; /* of generated request ids */
+    atomic_uint id_count;
+    sl_worker *next;
+};
+
+typedef struct sl_control {
+    pthread_mutex_t lock;
+    pthread_cond_t has_work;
+    struct sl_control_thread {
+        pthread_t thread;
+        sl_worker *worker;
+    } * threads;
+    unsigned thread_count;
+    sl_exchange *head, *tail; /* queue */
+    size_t queued;            /* reserved places included */
+    sl_exchange *parked;
+    size_t parked_count;
+    uint64_t wakes;
+    bool is_stopping;
+} sl_control;
+
+typedef struct sl_deadlines {
+    pthread_mutex_t lock;
+    pthread_cond_t ends;
+    pthread_t thread;
+    sl_peer *peers; /* open connections */
+    bool is_running, is_stopping;
+} sl_deadlines;
+
+struct sl_http {
+    sl_http_options options;
+    sl_router router;
+    sl_control control;
+    sl_deadlines deadlines;
+    pthread_mutex_t workers_lock;
+    sl_worker *workers;
+    void *daemon; /* of the library */
+    int listen_fd;
+    uint16_t port;
+    char address[96];
+    atomic_bool is_draining;
+    atomic_size_t body_bytes;
+    atomic_uint_fast64_t in_flight, connections, dropped_slow;
+};
+
+/* --- exchange.c ------------------------------------------------------------------------------ */
+
+/* A zeroed or recycled exchange of this worker; NULL when memory is out. */
+sl_exchange *sl_exchange_take(sl_worker *worker);
+/* Back to the pool of its worker: to be called on that worker's thread, or when it has ended. */
+void sl_exchange_release(sl_exchange *exchange);
+
+/* What the library knows of a complete head. */
+typedef struct sl_head {
+    sl_str path, method;
+    size_t head_bytes;
+} sl_head;
+/* Decide on a complete head: stage becomes BODY (go on) or, with the refusal in the response, DISCARD or ANSWER. */
+void sl_exchange_begin(sl_exchange *exchange, const sl_head *head);
+/* A part of the body. False: drop the connection. */
+bool sl_exchange_feed(sl_exchange *exchange, const void *data, size_t len);
+/* The body is complete: run the handler here. Stage becomes ANSWER, or CONTROL when the exchange wants a control thread. */
+void sl_exchange_run(sl_exchange *exchange);
+/* Fill the response with a refusal. */
+void sl_exchange_refuse(sl_exchange *exchange, sl_refusal why, sl_str detail);
+/* Tell `done` of the answer. */
+void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out);
+
+/* --- body.c ---------------------------------------------------------------------------------- */
+
+/* Make room for a body of `declared` bytes (0: unknown), at most `limit`. SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_body_begin(sl_exchange *exchange, size_t declared, size_t limit);
+/* SL_OK, SL_LIMIT (the body's), SL_BUSY (the bodies' of all connections), SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_body_append(sl_exchange *exchange, const void *data, size_t len);
+/* The body with its slop. SL_OK, SL_NO_MEMORY (an empty body needs slop as well). */
+SL_MUST_CHECK sl_status sl_body_bytes(sl_exchange *exchange, sl_bytes *ret_bytes);
+/* Empty it; a large buffer is given back. */
+void sl_body_clear(sl_exchange *exchange);
+void sl_body_done(sl_exchange *exchange);
+
+/* --- worker.c -------------------------------------------------------------------------------- */
+
+/* A worker in the server's list; NULL when memory is out. */
+sl_worker *sl_worker_new(sl_http *http);
+/* The calling thread's worker, made at its first call; NULL when memory is out. */
+sl_worker *sl_worker_here(sl_http *http);
+/* Free all; no thread of the server runs any more. */
+void sl_workers_free(sl_http *http);
+
+/* --- control.c ------------------------------------------------------------------------------- */
+
+SL_MUST_CHECK sl_status sl_control_start(sl_http *http, sl_error *err);
+/* Take a place in the queue; false when it is full. Followed by sl_control_push(). */
+bool sl_control_reserve(sl_http *http);
+/* Hand over a suspended exchange. */
+void sl_control_push(sl_http *http, sl_exchange *exchange);
+/* Queue what is parked and whose time is up. */
+void sl_control_expire(sl_http *http, int64_t now_ns);
+/* Run what is queued, then end the threads. */
+void sl_control_stop(sl_http *http);
+
+/* --- deadlines.c ----------------------------------------------------------------------------- */
+
+typedef enum sl_phase { SL_PHASE_HEAD, SL_PHASE_BODY, SL_PHASE_WORK, SL_PHASE_SEND } sl_phase;
+
+SL_MUST_CHECK sl_status sl_deadlines_start(sl_http *http, sl_error *err);
+void sl_deadlines_stop(sl_http *http);
+/* A connection opens, with its socket; NULL when memory is out. It closes before its socket does. */
+sl_peer *sl_peer_open(sl_http *http, int fd);
+void sl_peer_close(sl_http *http, sl_peer *peer);
+void sl_peer_enter(sl_peer *peer, sl_phase phase); /* accepts NULL */
+
+/* --- address.c ------------------------------------------------------------------------------- */
+
+/* Listen on http->options.address; fills listen_fd, port and address. SL_OK, SL_INVALID, SL_EXISTS, SL_IO. */
+SL_MUST_CHECK sl_status sl_http_listen(sl_http *http, sl_error *err);
+
+/* --- mhd.c ----------------------------------------------------------------------------------- */
+
+/* Let the worker go on with a suspended exchange; it is no longer the caller's. */
+void sl_mhd_resume(sl_exchange *exchange);

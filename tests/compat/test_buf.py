@@ -1,0 +1,117 @@
+"""buf, asked live, agrees with what is committed and with what we find.
+
+The committed truth of tests/compat/cases is made again and must be the same. Then schemas that nobody paired by hand are
+set against each other (the old side of one case, the new side of another, chosen by a fixed seed; as most of them share
+their names, nearly every rule meets them) and both buf and we are asked. Last, 8,000 published files are compatible with
+themselves. Argument: the program compat_findings.
+"""
+
+import importlib.machinery
+import importlib.util
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import tap
+
+HERE = Path(__file__).resolve().parent
+CROSSED_PAIRS = 400
+SEED = 20261122
+
+
+def load_make_cases():
+    loader = importlib.machinery.SourceFileLoader("make_cases", str(HERE / "make_cases"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("make_cases", loader))
+    loader.exec_module(module)
+    return module
+
+
+make_cases = load_make_cases()
+protoc, buf = make_cases.default_protoc(), make_cases.default_buf()
+if not protoc or not buf:
+    tap.skip_all("buf and protoc are not there; run scripts/corpora", "SLUICE_REQUIRE_CORPORA")
+compat_findings = sys.argv[1]
+
+
+def our_findings(pairs):
+    """For each pair of paths, category → sorted findings."""
+    paths = [str(path) for pair in pairs for path in pair]
+    run = subprocess.run([compat_findings, *paths], check=True, capture_output=True, text=True)
+    lines = [line.split(" ") for line in run.stdout.splitlines()]
+    step = len(make_cases.CATEGORIES)
+    tap.equal(len(lines), step * len(pairs), "lines of output")
+    return [{words[0]: words[1:] for words in lines[i:i + step]} for i in range(0, len(lines), step)]
+
+
+def our_rules():
+    """The rules of our table, as rules.def has them."""
+    table = (HERE.parent.parent / "compat" / "rules.def").read_text()
+    return {line[5:].split(",")[0] for line in table.splitlines() if line.startswith("RULE(")}
+
+
+# buf points at the option, we at the element that has it; compat_findings prints line 1 for these.
+ABOUT_OPTIONS = ("MESSAGE_SAME_JSON_FORMAT@", "ENUM_SAME_JSON_FORMAT@", "ENUM_SAME_TYPE@", "RPC_SAME_IDEMPOTENCY_LEVEL@")
+
+
+def comparable(text):
+    return text.rsplit(":", 1)[0] + ":1" if text.startswith(ABOUT_OPTIONS) else text
+
+
+def expected(findings, categories, category, known):
+    return sorted(comparable(text) for text in findings
+                  if category in categories[text.split("@")[0]]
+                  and (category.startswith("WIRE") or text.split("@")[0] in known))
+
+
+def is_alone(case):
+    """Both sides are one file, case.proto, without imports: we do not compare Protobuf's own files, buf does."""
+    sides = [make_cases.CASES / case / f"{side}.proto" for side in ("old", "new")]
+    return all(side.is_file() and "import " not in side.read_text() for side in sides)
+
+
+def crossed_pairs():
+    """Pairs of sets whose files have the same paths, so that there is something to compare."""
+    single = [name for name in make_cases.all_cases() if is_alone(name)]
+    chooser = random.Random(SEED)
+    return [(make_cases.CASES / chooser.choice(single) / f"{chooser.choice(['old', 'new'])}.binpb",
+             make_cases.CASES / chooser.choice(single) / f"{chooser.choice(['old', 'new'])}.binpb")
+            for _ in range(CROSSED_PAIRS)]
+
+
+@tap.case
+def what_is_committed_is_what_buf_says_now():
+    lines, stale = make_cases.truth_of(protoc, buf, make_cases.all_cases(), check=True)
+    committed = make_cases.TRUTH.read_text().splitlines()
+    tap.equal(stale, [], "descriptor sets that protoc writes otherwise")
+    tap.equal([line for line in lines if line not in committed], [], "lines that buf.txt lacks")
+    tap.equal(len(lines), len(committed), "lines of buf.txt")
+
+
+@tap.case
+def crossed_schemas_are_judged_alike():
+    pairs = crossed_pairs()
+    known, categories = our_rules(), make_cases.buf_rules(buf)
+    ours = our_findings(pairs)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        theirs = list(pool.map(lambda pair: make_cases.buf_findings(buf, *pair), pairs))
+    seen = set()
+    for (old, new), got, found in zip(pairs, ours, theirs):
+        seen |= {text.split("@")[0] for text in found}
+        for category in make_cases.CATEGORIES:
+            want = expected(found, categories, category, known)
+            tap.equal(got[category], want, f"{old.relative_to(make_cases.CASES)} against "
+                                           f"{new.relative_to(make_cases.CASES)} at {category}")
+    tap.check(len(seen & known) > 20, f"only {len(seen & known)} rules were met")
+
+
+@tap.case
+def published_schemas_are_compatible_with_themselves():
+    published = make_cases.corpora_dir() / "google" / "all.binpb"
+    if not published.is_file():
+        tap.skip("google-proto-files are not there; run scripts/corpora", "SLUICE_REQUIRE_CORPORA")
+    tap.equal(our_findings([(published, published)]), [{name: [] for name in make_cases.CATEGORIES}], "findings")
+
+
+tap.main()

@@ -1,0 +1,264 @@
+/* tests/compat/test_cases.c: every pair of tests/compat/cases, judged as buf judges it.
+ *
+ * cases/buf.txt holds what buf found, made by tests/compat/make_cases. For each case, old → new and new → old, and each category, the
+ * findings must be buf's one for one: rule, file and line. At FILE and PACKAGE only the rules that our table has are compared; at WIRE
+ * and WIRE_JSON it must have all that buf has. */
+#include "tests/compat/support.h"
+#include "tests/support/tap_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MOST_CASES = 2000, MOST_RULES = 100 };
+
+typedef struct {
+    const char *name;      /* RULE/fail_something */
+    const char *direction; /* forward, swapped */
+    const char *findings;  /* RULE@path:line …; may be empty */
+} truth_case;
+
+typedef struct {
+    const char *id;
+    int categories;
+} truth_rule;
+
+static truth_case cases[MOST_CASES];
+static size_t case_count;
+static truth_rule rules[MOST_RULES];
+static size_t rule_count;
+
+static const sl_compat_category categories[] = {SL_COMPAT_WIRE, SL_COMPAT_WIRE_JSON,
+                                                SL_COMPAT_PACKAGE, SL_COMPAT_FILE};
+
+static const char *next_word(char **rest)
+{
+    const char *word = strsep(rest, " ");
+    return word ? word : "";
+}
+
+/* Outside of any test, where check's own assertions have nowhere to go. */
+static void require(bool is_true, const char *what)
+{
+    if (is_true)
+        return;
+    fprintf(stderr, "buf.txt: %s\n", what);
+    exit(EXIT_FAILURE);
+}
+
+static void read_rule(char *rest)
+{
+    require(rule_count < MOST_RULES, "too many rules");
+    truth_rule *rule = &rules[rule_count++];
+    rule->id = next_word(&rest);
+    while (rest) {
+        sl_compat_category category;
+        require(sl_compat_category_parse(sl_str_from(next_word(&rest)), &category),
+                "unknown category");
+        rule->categories |= (int)category;
+    }
+}
+
+static void read_truth(void)
+{
+    static char *text;
+    text = read_text(case_path("buf.txt"), NULL);
+    for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+        const char *kind = next_word(&line);
+        if (strcmp(kind, "rule") == 0)
+            read_rule(line);
+        if (strcmp(kind, "case") != 0)
+            continue;
+        require(case_count < MOST_CASES, "too many cases");
+        truth_case *test_case = &cases[case_count++];
+        test_case->name = next_word(&line);
+        test_case->direction = next_word(&line);
+        test_case->findings = line ? line : "";
+    }
+}
+
+static const truth_rule *find_truth_rule(sl_str id)
+{
+    for (size_t i = 0; i < rule_count; i++) {
+        if (sl_str_is(id, rules[i].id))
+            return &rules[i];
+    }
+    return NULL;
+}
+
+static const sl_compat_rule *find_our_rule(sl_str id)
+{
+    for (size_t i = 0; i < sl_compat_rule_count(); i++) {
+        if (sl_str_is(id, sl_compat_rule_at(i)->id))
+            return sl_compat_rule_at(i);
+    }
+    return NULL;
+}
+
+static bool is_forward(const truth_case *test_case)
+{
+    return strcmp(test_case->direction, "forward") == 0;
+}
+
+/* What buf's findings of a case come to in one category. */
+static void expected_texts(const truth_case *test_case, sl_compat_category category,
+                           finding_texts *ret_texts)
+{
+    sl_cleanup(sl_buf_done) sl_buf copy = {0};
+    sl_buf_append(&copy, test_case->findings, strlen(test_case->findings) + 1);
+    ret_texts->count = 0;
+    for (char *rest = copy.data, *word; (word = strsep(&rest, " "));) {
+        sl_str id, place;
+        if (!sl_str_split(sl_str_from(word), '@', &id, &place))
+            continue;
+        const truth_rule *rule = find_truth_rule(id);
+        ck_assert_msg(rule != NULL, "buf.txt lists no rule %s", word);
+        bool is_built = (category & (SL_COMPAT_WIRE | SL_COMPAT_WIRE_JSON)) || find_our_rule(id);
+        if (!(rule->categories & (int)category) || !is_built)
+            continue;
+        char *to = ret_texts->items[ret_texts->count++];
+        int shown = is_about_an_option(id) ? (int)(strrchr(word, ':') - word) : (int)strlen(word);
+        snprintf(to, sizeof ret_texts->items[0], "%.*s%s", shown, word,
+                 is_about_an_option(id) ? ":1" : "");
+    }
+    sort_texts(ret_texts);
+}
+
+/* The first difference, for the message; NULL if there is none. */
+static const char *find_difference(const finding_texts *want, const finding_texts *got)
+{
+    static char text[512];
+    size_t most = SL_MAX(want->count, got->count);
+    for (size_t i = 0; i < most; i++) {
+        const char *a = i < want->count ? want->items[i] : "nothing more";
+        const char *b = i < got->count ? got->items[i] : "nothing more";
+        if (strcmp(a, b) == 0)
+            continue;
+        snprintf(text, sizeof text, "buf says %s, we say %s", a, b);
+        return text;
+    }
+    return NULL;
+}
+
+START_TEST(findings_are_those_of_buf)
+{
+    static finding_texts want, got;
+    const truth_case *test_case = &cases[_i];
+    sl_cleanup(sl_schema_unrefp) sl_schema *first = load_side(test_case->name, "old");
+    sl_cleanup(sl_schema_unrefp) sl_schema *second = load_side(test_case->name, "new");
+    const sl_schema *old = is_forward(test_case) ? first : second;
+    const sl_schema *new = is_forward(test_case) ? second : first;
+    for (size_t i = 0; i < SL_ARRAY_LEN(categories); i++) {
+        expected_texts(test_case, categories[i], &want);
+        check_texts(old, new, categories[i], SL_COMPAT_BOTH, &got);
+        const char *difference = find_difference(&want, &got);
+        ck_assert_msg(difference == NULL, "%s %s at %s: %s", test_case->name, test_case->direction,
+                      sl_compat_category_name(categories[i]), difference);
+    }
+}
+END_TEST
+
+/* The name of a case says what becomes of the rule whose folder it is in. */
+START_TEST(name_of_the_case_is_right)
+{
+    const truth_case *test_case = &cases[_i];
+    if (!is_forward(test_case))
+        return;
+    sl_str rule, name;
+    ck_assert(sl_str_split(sl_str_from(test_case->name), '/', &rule, &name));
+    char mark[128];
+    snprintf(mark, sizeof mark, "%.*s@", SL_STR_ARG(rule));
+    bool is_found = strncmp(test_case->findings, mark, strlen(mark)) == 0;
+    snprintf(mark, sizeof mark, " %.*s@", SL_STR_ARG(rule));
+    is_found = is_found || strstr(test_case->findings, mark) != NULL;
+    bool is_fail = sl_str_starts_with(name, SL_STR("fail_"));
+    ck_assert_msg(is_fail || sl_str_starts_with(name, SL_STR("pass_")), "%s", test_case->name);
+    ck_assert_msg(is_found == is_fail, "%s: the rule %s", test_case->name,
+                  is_found ? "objects" : "does not object");
+}
+END_TEST
+
+START_TEST(every_rule_has_a_passing_and_a_failing_case)
+{
+    for (size_t i = 0; i < sl_compat_rule_count(); i++) {
+        const char *id = sl_compat_rule_at(i)->id;
+        size_t passing = 0, failing = 0;
+        char pass[128], fail[128];
+        snprintf(pass, sizeof pass, "%s/pass_", id);
+        snprintf(fail, sizeof fail, "%s/fail_", id);
+        for (size_t k = 0; k < case_count; k++) {
+            passing += strncmp(cases[k].name, pass, strlen(pass)) == 0;
+            failing += strncmp(cases[k].name, fail, strlen(fail)) == 0;
+        }
+        ck_assert_msg(passing > 0, "%s has no passing case", id);
+        ck_assert_msg(failing > 0, "%s has no failing case", id);
+    }
+}
+END_TEST
+
+START_TEST(table_of_rules_is_that_of_buf)
+{
+    for (size_t i = 0; i < sl_compat_rule_count(); i++) {
+        const sl_compat_rule *ours = sl_compat_rule_at(i);
+        const truth_rule *theirs = find_truth_rule(sl_str_from(ours->id));
+        ck_assert_msg(theirs != NULL, "buf has no rule %s", ours->id);
+        ck_assert_msg(ours->categories == theirs->categories, "%s: categories %d, buf's are %d",
+                      ours->id, ours->categories, theirs->categories);
+        ck_assert_int_ne(ours->breaks, 0);
+        ck_assert_uint_gt(strlen(ours->protects), 0);
+    }
+    for (size_t i = 0; i < rule_count; i++) {
+        if (rules[i].categories & (SL_COMPAT_WIRE | SL_COMPAT_WIRE_JSON))
+            ck_assert_msg(find_our_rule(sl_str_from(rules[i].id)) != NULL, "%s is missing",
+                          rules[i].id);
+    }
+    ck_assert_ptr_null(sl_compat_rule_at(sl_compat_rule_count()));
+}
+END_TEST
+
+static bool is_clean(const sl_schema *old, const sl_schema *new, sl_compat_category category,
+                     int directions)
+{
+    static finding_texts texts;
+    check_texts(old, new, category, directions, &texts);
+    return texts.count == 0;
+}
+
+/* What is clean at a category is clean at every weaker one, in every direction. */
+START_TEST(strictness_is_monotone)
+{
+    const truth_case *test_case = &cases[_i];
+    sl_cleanup(sl_schema_unrefp) sl_schema *first = load_side(test_case->name, "old");
+    sl_cleanup(sl_schema_unrefp) sl_schema *second = load_side(test_case->name, "new");
+    const sl_schema *old = is_forward(test_case) ? first : second;
+    const sl_schema *new = is_forward(test_case) ? second : first;
+    for (int directions = SL_COMPAT_BACKWARD; directions <= SL_COMPAT_BOTH; directions++) {
+        bool was_clean = true;
+        for (size_t i = 0; i < SL_ARRAY_LEN(categories); i++) {
+            bool now_clean = is_clean(old, new, categories[i], directions);
+            ck_assert_msg(was_clean || !now_clean,
+                          "%s %s directions %d: clean at %s, not at a weaker category",
+                          test_case->name, test_case->direction, directions,
+                          sl_compat_category_name(categories[i]));
+            was_clean = now_clean;
+        }
+    }
+}
+END_TEST
+
+static Suite *cases_suite(void)
+{
+    read_truth();
+    Suite *suite = suite_create("cases");
+    TCase *table = tcase_create("table");
+    tcase_add_test(table, every_rule_has_a_passing_and_a_failing_case);
+    tcase_add_test(table, table_of_rules_is_that_of_buf);
+    suite_add_tcase(suite, table);
+    TCase *tcase = tcase_create("cases");
+    tcase_add_loop_test(tcase, findings_are_those_of_buf, 0, (int)case_count);
+    tcase_add_loop_test(tcase, name_of_the_case_is_right, 0, (int)case_count);
+    tcase_add_loop_test(tcase, strictness_is_monotone, 0, (int)case_count);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+TAP_MAIN(cases_suite)

@@ -1,0 +1,189 @@
+"""What only a raw socket can send, and what many clients do at once, to the real server."""
+
+import socket
+import threading
+
+import node
+import tap
+from node import PROTOBUF, Node, delimited, example
+
+VALIDATE = "/v1/topics/orders.placed/validate"
+
+
+def read_answer(stream):
+    """Status and body of one answer; None at the end."""
+    line = stream.readline()
+    if not line:
+        return None
+    status, length = int(line.split()[1]), 0
+    while (header := stream.readline()) not in (b"\r\n", b""):
+        if header.lower().startswith(b"content-length:"):
+            length = int(header.split(b":")[1])
+    return status, stream.read(length)
+
+
+def head(length, token, path=VALIDATE, more=""):
+    return (f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: {PROTOBUF}\r\nAuthorization: Bearer {token}\r\n"
+            f"{more}Content-Length: {length}\r\n\r\n").encode()
+
+
+@tap.case
+def a_thousand_pipelined_payloads_get_their_own_verdicts():
+    with Node() as server:
+        token = server.with_contract()
+        good, bad = example("good.bin"), example("bad.bin")
+        with server.connect() as raw, raw.makefile("rb") as stream:
+            sent = b"".join(head(len(bad if i % 7 == 0 else good), token) + (bad if i % 7 == 0 else good)
+                            for i in range(1000))
+            writer = threading.Thread(target=raw.sendall, args=(sent,))
+            writer.start()
+            for i in range(1000):
+                status, body = read_answer(stream)
+                tap.equal(status, 422 if i % 7 == 0 else 200, f"answer {i}")
+                tap.contains(body, b'"valid":false' if i % 7 == 0 else b'"valid":true', f"answer {i}")
+            writer.join()
+        tap.equal(server.metrics()['sluice_http_requests_total{route="validate",status="200"}'], 857, "counted")
+
+
+@tap.case
+def a_payload_in_single_bytes():
+    with Node() as server:
+        token = server.with_contract()
+        with server.connect() as raw, raw.makefile("rb") as stream:
+            for byte in head(193, token) + example("good.bin"):
+                raw.send(bytes([byte]))
+            tap.equal(read_answer(stream)[0], 200, "status")
+
+
+@tap.case
+def a_chunked_payload():
+    with Node() as server:
+        token = server.with_contract()
+        good = example("good.bin")
+        with server.connect() as raw, raw.makefile("rb") as stream:
+            raw.sendall(f"POST {VALIDATE} HTTP/1.1\r\nHost: t\r\nContent-Type: {PROTOBUF}\r\nAuthorization: Bearer {token}\r\n"
+                        "Transfer-Encoding: chunked\r\n\r\n".encode())
+            for at in range(0, len(good), 50):
+                part = good[at:at + 50]
+                raw.sendall(b"%x\r\n%s\r\n" % (len(part), part))
+            raw.sendall(b"0\r\n\r\n")
+            tap.equal(read_answer(stream)[0], 200, "status")
+
+
+@tap.case
+def a_body_of_one_gibibyte_is_refused_before_it_comes():
+    with Node() as server:
+        token = server.with_contract()
+        with server.connect() as raw, raw.makefile("rb") as stream:
+            raw.sendall(head(1 << 30, token))
+            status, body = read_answer(stream)
+            tap.equal(status, 413, "status")
+            tap.contains(body, b'"limit":67108864', "problem")
+            tap.equal(read_answer(stream), None, "the connection after it")
+
+
+@tap.case
+def bounds_are_settings():
+    with Node("--max-payload", "1KiB", "--max-batch", "2KiB", "--max-body", "3KiB") as server:
+        server.producer()
+        server.register().problem(413, "too-large")
+        server.post(VALIDATE, b"x" * 1025, PROTOBUF).problem(413, "too-large")
+        server.post(VALIDATE, b"x" * 1024, PROTOBUF).problem(404, "no-contract")
+        server.post(VALIDATE + ":batch", b"\0" * 2049, node.DELIMITED).problem(413, "too-large")
+        tap.equal(server.get("/v1").json["limits"]["payload_bytes"], 1024, "limit told")
+
+
+@tap.case
+def headers_that_are_too_large():
+    with Node() as server:
+        with server.connect() as raw, raw.makefile("rb") as stream:
+            raw.sendall(b"GET /livez HTTP/1.1\r\nHost: t\r\nX: " + b"x" * 20000 + b"\r\n\r\n")
+            status, body = read_answer(stream)
+            tap.equal(status, 431, "status")
+            tap.contains(body, b"/problems/headers-too-large", "problem")
+        server.get("/v1/topics?q=" + "x" * 9000).problem(414, "target-too-long")
+
+
+@tap.case
+def slow_clients_are_dropped_and_others_served():
+    with Node("--idle-timeout", "1", "--header-timeout", "0", "--body-timeout", "1") as server:
+        token = server.with_contract()
+        slow = [server.connect() for _ in range(20)]
+        for i, raw in enumerate(slow):
+            raw.sendall(head(193, token)[:40] if i % 2 else head(193, token) + b"abc")
+        server.validate(example("good.bin"), token=token).expect(200)
+        for raw in slow:
+            while raw.recv(4096):
+                pass
+            raw.close()
+        server.validate(example("good.bin"), token=token).expect(200)
+
+
+@tap.case
+def clients_that_hang_up_leave_nothing_behind():
+    with Node() as server:
+        token = server.with_contract()
+        batch = delimited([example("good.bin")] * 3000)
+        for i in range(30):
+            with server.connect() as raw:
+                whole = head(len(batch), token, VALIDATE + ":batch").replace(PROTOBUF.encode(), node.DELIMITED.encode()) + batch
+                raw.sendall(whole[:len(whole) * (i + 1) // 30])
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        server.validate(example("good.bin"), token=token).expect(200)
+        while server.metrics()["sluice_http_requests_in_flight"] > 1:
+            pass
+        tap.equal(server.metrics()["sluice_http_bodies_in_flight_bytes"], 0, "bodies in flight")
+
+
+@tap.case
+def many_clients_while_contracts_change():
+    """Verdicts stay right, and nobody waits for ever, while the contract changes under them."""
+    with Node(store=None) as server:
+        token = server.with_contract()
+        good, bad, wrong = example("good.bin"), example("bad.bin"), []
+        done = threading.Event()
+
+        def publish():
+            while not done.is_set():
+                verdict = server.validate(good, token=token)
+                if verdict.status != 200 or not verdict.json["valid"]:
+                    wrong.append(repr(verdict))
+                verdict = server.validate(bad, token=token)
+                if verdict.json["valid"] or verdict.json["allowed"] != (verdict.json["mode"] != "enforce"):
+                    wrong.append(repr(verdict))
+
+        publishers = [threading.Thread(target=publish) for _ in range(4)]
+        for thread in publishers:
+            thread.start()
+        try:
+            for i in range(30):
+                mode = ("warn", "enforce")[i % 2]
+                server.call("PATCH", "/v1/topics/orders.placed/contract", {"mode": mode}, If_Match="*").expect(200)
+            server.register("v2-compatible.binpb", token=token).expect(201)
+        finally:
+            done.set()
+            for thread in publishers:
+                thread.join(60)
+        tap.equal(wrong[:3], [], "wrong answers")
+
+
+@tap.case
+def stopping_finishes_what_runs():
+    with Node() as server:
+        token = server.with_contract()
+        with server.connect() as raw, raw.makefile("rb") as stream:
+            raw.sendall(head(193, token) + example("good.bin")[:100])
+            while server.metrics()["sluice_http_requests_in_flight"] < 2:
+                pass
+            server.terminate()
+            # It refuses new connections while it waits for this one.
+            while True:
+                try:
+                    server.connect().close()
+                except OSError:
+                    break
+            raw.sendall(example("good.bin")[100:])
+            tap.equal(read_answer(stream)[0], 200, "status")
+
+
+tap.main()

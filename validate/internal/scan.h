@@ -1,0 +1,101 @@
+/* validate/internal/scan.h: single values of the wire format, for the walk's inner loop.
+ *
+ * Each returns where the value ends, or NULL if it is not well-formed within [at, end); nothing at or behind `end` is read. Why it is
+ * not is found out later, by looking again (explain.c). Where parsers differ, this is what they take, and what we take:
+ *
+ *              C++                     Java                    Go                      upb                   here
+ *   tag        5 bytes, bits above     10 bytes, bits above    5 bytes, 32 bits        5 bytes, 32 bits      as upb
+ *              32 dropped              32 dropped
+ *   varint     10 bytes, bits above    as C++                  10 bytes, 64 bits       as C++                as C++
+ *              64 dropped
+ *   length     5 bytes, INT32_MAX      10 bytes, INT32_MAX     10 bytes                as C++                as C++ */
+#pragma once
+
+#include "wire/wire.h"
+
+enum { SL_LENGTH_MAX_BYTES = 5 };
+
+#define SL_CONTINUATION_BITS UINT64_C(0x8080808080808080)
+
+static inline uint64_t sl_load64(const uint8_t *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+/* A varint of at most `most` bytes. */
+static inline const uint8_t *sl_scan_varint_slow(const uint8_t *at, const uint8_t *end, size_t most,
+                                                 uint64_t *ret_value)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < most && at < end; i++) {
+        uint8_t byte = *at++;
+        value |= (uint64_t)(byte & 0x7f) << (7 * i);
+        if (byte < 0x80) {
+            *ret_value = value;
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* Over a varint, without its value. */
+static inline const uint8_t *sl_scan_varint(const uint8_t *at, const uint8_t *end)
+{
+    if (at < end && *at < 0x80)
+        return at + 1;
+    if (end - at >= 8) {
+        uint64_t last = ~sl_load64(at) & SL_CONTINUATION_BITS;
+        if (last)
+            return at + (__builtin_ctzll(last) >> 3) + 1;
+    }
+    uint64_t value;
+    return sl_scan_varint_slow(at, end, SL_VARINT_MAX_BYTES, &value);
+}
+
+static inline const uint8_t *sl_scan_varint_value(const uint8_t *at, const uint8_t *end,
+                                                  uint64_t *ret_value)
+{
+    if (at < end && *at < 0x80) {
+        *ret_value = *at;
+        return at + 1;
+    }
+    return sl_scan_varint_slow(at, end, SL_VARINT_MAX_BYTES, ret_value);
+}
+
+/* Field number and wire type are not looked at. */
+static inline const uint8_t *sl_scan_tag(const uint8_t *at, const uint8_t *end, uint32_t *ret_tag)
+{
+    if (at < end && *at < 0x80) {
+        *ret_tag = *at;
+        return at + 1;
+    }
+    if (end - at >= 2 && at[1] < 0x80) {
+        *ret_tag = (uint32_t)(at[0] & 0x7f) | (uint32_t)at[1] << 7;
+        return at + 2;
+    }
+    uint64_t value;
+    at = sl_scan_varint_slow(at, end, SL_TAG_MAX_BYTES, &value);
+    if (!at || value > UINT32_MAX)
+        return NULL;
+    *ret_tag = (uint32_t)value;
+    return at;
+}
+
+/* Returns where the content begins; all of it lies before `end`. */
+static inline const uint8_t *sl_scan_length(const uint8_t *at, const uint8_t *end, size_t *ret_len)
+{
+    uint64_t len;
+    if (at < end && *at < 0x80)
+        len = *at++;
+    else if (!(at = sl_scan_varint_slow(at, end, SL_LENGTH_MAX_BYTES, &len)))
+        return NULL;
+    if (len > INT32_MAX || len > (size_t)(end - at))
+        return NULL;
+    *ret_len = (size_t)len;
+    return at;
+}
