@@ -1,16 +1,14 @@
-/* compiler/compiler.h: .proto text to descriptors that are protoc's, byte for byte.
+/* compiler/compiler.h: .proto text to descriptors that are protoc's, byte for byte: the front end.
  *
  * The way of one file, each step one folder-mate and none knowing those behind it:
  *
- *   resolver ── text ──> lexer ── tokens ──> parser ── unit ──> names ──> options ──> checks ──> source info
- *                                              │                                                     │
- *                          imports: files that must be ready first                       sl_file_proto, finished
+ *   resolver ── text ──> lexer ── tokens ──> parser ── unit ──> source info
  *
- * The parser lowers while it reads: there is no syntax tree. What it leaves open, since other files are needed for it, stands beside the
- * descriptor in a `unit` (internal/unit.h): type names as written, options not interpreted, and where in the text each thing
- * stands. The back end fills in the one and interprets the other; the unit is then dropped, and only the descriptor stays.
+ * The parser lowers while it reads: there is no syntax tree. What a file alone cannot say stands beside its descriptor in a `unit`
+ * (internal/unit.h): type names as written, options not interpreted, and where in the text each thing stands. This door
+ * gives where files come from; a unit is parsed by sl_parse() inside the room.
  *
- * A bad file is an answer, not an error: the call returns SL_OK and findings whose rules are the ids of compiler/diag.def, as many in one
+ * A bad file is an answer, not an error: parsing returns SL_OK and findings whose rules are the ids of compiler/diag.def, as many in one
  * run as there are to be told. Columns count as protoc's do, bytes with tab stops every 8, from 1; `length` is in bytes.
  *
  * protoc 36 is the judge of what is a good file and of every byte of its descriptor. */
@@ -65,43 +63,3 @@ SL_MUST_CHECK sl_status sl_resolver_of_memory(const sl_memory_file *files, size_
  * SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_resolver_of_chain(sl_resolver *const *resolvers, size_t count,
                                              sl_resolver **ret_resolver);
-
-/* --- compiling --- */
-
-typedef struct sl_compile_options {
-    bool with_source_info; /* spans and comments into source_info */
-} sl_compile_options;
-
-typedef struct sl_compiled_file {
-    const sl_file_proto *proto;
-    bool is_main;     /* asked for, not only imported */
-    bool is_built_in; /* from the built-in files */
-} sl_compiled_file;
-
-/* The outcome: every main file and all that they import, each after what it imports. Owns all of it; immutable. */
-typedef struct sl_compiled sl_compiled;
-
-/* Compile `main_count` files, each named by its import path, and what they reach.
- *
- *   findings   errors and warnings, in the order of files, then of lines
- *
- * SL_OK with *ret_compiled set: no errors. SL_OK with *ret_compiled NULL: the findings say why not.
- * SL_NO_MEMORY; SL_LIMIT (`err` names the limit); SL_IO (a file could not be read). */
-SL_MUST_CHECK sl_status sl_compile(sl_resolver *resolver, const sl_str *mains, size_t main_count,
-                                   const sl_compile_options *options, sl_compiled **ret_compiled,
-                                   sl_findings *findings, sl_error *err);
-
-void sl_compiled_free(sl_compiled *compiled); /* accepts NULL */
-SL_DEFINE_CLEANUP(sl_compiled *, sl_compiled_free)
-
-size_t sl_compiled_count(const sl_compiled *compiled);
-const sl_compiled_file *sl_compiled_at(const sl_compiled *compiled, size_t index);
-
-/* Append a serialized FileDescriptorSet: all files, or only the main ones. Failure is kept in the buffer. */
-void sl_compiled_write_set(const sl_compiled *compiled, bool with_imports, bool with_source_info,
-                           sl_buf *buf);
-
-/* Link what `main` and its imports are into a schema. Statuses and findings as sl_schema_link(). */
-SL_MUST_CHECK sl_status sl_compiled_link(const sl_compiled *compiled, sl_str main,
-                                         sl_schema **ret_schema, sl_findings *findings,
-                                         sl_error *err);

@@ -1,7 +1,7 @@
 /* compiler/internal/places.h: source info in the making.
  *
  * Records are added in the order in which protoc makes its locations, which is the order of writing. A record has its path by its parent's path and
- * at most two steps more. Options are known by pointer: what their path is says the back end later. Comments are not copied but kept as
+ * at most two steps more. Options are known by pointer: what their path is, whoever interprets them says. Comments are not copied but kept as
  * the pieces of the text that they are made of.
  *
  * Every function accepts a NULL `places`, which is how source info is not asked for: the parser need not ask. */
