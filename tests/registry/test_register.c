@@ -259,6 +259,47 @@ START_TEST(an_import_and_the_subject_cannot_be_one)
 }
 END_TEST
 
+/* Files of which each imports the one before: together they reach n * (n + 1) / 2. */
+static sl_bytes make_chain(size_t count)
+{
+    static char paths[500][16];
+    file_spec specs[500];
+    ck_assert_uint_le(count, SL_ARRAY_LEN(specs));
+    for (size_t i = 0; i < count; i++) {
+        char *names = sl_arena_calloc(&f.arena, 1, 16);
+        snprintf(paths[i], sizeof paths[i], "c%zu.proto", i);
+        snprintf(names, 16, "M%zu", i);
+        specs[i] = (file_spec){.path = paths[i],
+                               .message = names,
+                               .fields = "a:1:i",
+                               .import = i ? paths[i - 1] : NULL};
+    }
+    return make_set(&f, specs, count);
+}
+
+static const struct {
+    size_t files;
+    bool fits;
+} chains[] = {{446, true}, {447, false}};
+
+START_TEST(a_chain_of_imports_is_bounded_before_it_is_stored)
+{
+    const bool checks[] = {true, false};
+    fixture_open(&f, _i % TEMP_DRIVER_COUNT);
+    size_t at = (size_t)_i / TEMP_DRIVER_COUNT;
+    for (size_t i = 0; i < SL_ARRAY_LEN(checks); i++) {
+        sl_register_request request = {.subject = SL_STR("s"),
+                                       .descriptor_set = make_chain(chains[at].files),
+                                       .is_check = checks[i]};
+        if (chains[at].fits)
+            OK(&f, register_request(&f, &admin, &request));
+        else
+            REFUSED(&f, LIMIT, register_request(&f, &admin, &request));
+    }
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(builtin_imports_are_kept_but_not_registered)
 {
     const file_spec specs[] = {
@@ -414,6 +455,8 @@ static Suite *register_suite(void)
     tcase_add_loop_test(tcase, only_a_side_of_the_contract_registers, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, imports_are_registered_under_their_path, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, an_import_and_the_subject_cannot_be_one, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, a_chain_of_imports_is_bounded_before_it_is_stored, 0,
+                        (int)SL_ARRAY_LEN(chains) * TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, builtin_imports_are_kept_but_not_registered, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, the_main_file_is_chosen, 0,
                         (int)SL_ARRAY_LEN(mains) * TEMP_DRIVER_COUNT);
