@@ -74,6 +74,45 @@ START_TEST(the_lock_ends_with_the_process)
 }
 END_TEST
 
+/* One database has several names, and its lock file can be removed: it is still one database. */
+typedef enum other_way { BY_SYMLINK, BY_HARD_LINK, WITHOUT_LOCK_FILE, OTHER_WAYS } other_way;
+
+static void find_other_way(other_way way, char *url, size_t size)
+{
+    char alias[TEMP_PATH_SIZE + 8];
+    snprintf(alias, sizeof alias, "%s%s", temp.path, way == WITHOUT_LOCK_FILE ? ".lock" : ".alias");
+    snprintf(url, size, "sqlite:%s", way == WITHOUT_LOCK_FILE ? temp.path : alias);
+    switch (way) {
+    case BY_SYMLINK: ck_assert_int_eq(symlink(temp.path, alias), 0); break;
+    case BY_HARD_LINK: ck_assert_int_eq(link(temp.path, alias), 0); break;
+    default: ck_assert_int_eq(unlink(alias), 0); break;
+    }
+}
+
+START_TEST(a_second_server_is_refused_by_whichever_way_it_comes)
+{
+    make();
+    sl_store *store = open_store();
+    char url[TEMP_PATH_SIZE + 16];
+    find_other_way((other_way)_i, url, sizeof url);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        sl_store *second = NULL;
+        bool is_refused = sl_store_open(sl_str_from(url), &second, &err) == SL_BUSY &&
+                          strstr(err.text, "another server has the file") != NULL;
+        _exit(is_refused ? 0 : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    sl_store_close(store);
+    OK(sl_store_open(sl_str_from(url), &store, &err));
+    sl_store_close(store);
+    temp_store_remove(&temp);
+}
+END_TEST
+
 static const struct {
     const char *name, *sql, *text;
 } foreign[] = {
@@ -266,6 +305,7 @@ static Suite *sqlite_suite(void)
     Suite *suite = suite_create("sqlite");
     TCase *tcase = tcase_create("file");
     tcase_add_test(tcase, a_second_server_is_refused_and_told_the_pid);
+    tcase_add_loop_test(tcase, a_second_server_is_refused_by_whichever_way_it_comes, 0, OTHER_WAYS);
     tcase_add_test(tcase, the_lock_ends_with_the_process);
     tcase_add_loop_test(tcase, a_database_that_is_not_ours_is_refused_and_left_alone, 0,
                         SL_ARRAY_LEN(foreign));
