@@ -110,6 +110,7 @@ static sl_status open_connection(const char *path, sl_session_kind kind, sqlite3
     if (status == SL_OK)
         status = sl_sqlite_set_up(db, kind, err);
     if (status != SL_OK) {
+        sl_sqlite_refuse_file(db, status, path, err);
         sqlite3_close(db);
         return status;
     }
