@@ -233,7 +233,7 @@ sl_status sl_settings_read_file(sl_settings *settings, const char *path, sl_erro
     if (!file)
         return sl_error_set(err, errno == ENOENT ? SL_NOT_FOUND : SL_IO, "%s: %m", path);
     char block[4096];
-    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
+    for (size_t got; !text.has_failed && (got = fread(block, 1, sizeof block, file)) > 0;)
         sl_buf_append(&text, block, got);
     if (ferror(file))
         return sl_error_set(err, SL_IO, "%s: could not be read: %m", path);

@@ -57,6 +57,17 @@ START_TEST(reads_line)
 }
 END_TEST
 
+START_TEST(file_without_end)
+{
+    sl_settings settings;
+    sl_error err = {0};
+    ck_assert_int_eq(sl_settings_init(&settings, &err), SL_OK);
+    ck_assert_int_eq(sl_settings_read_file(&settings, "/dev/zero", &err), SL_INVALID);
+    ck_assert_msg(strstr(err.text, "larger than 1048576 bytes") != NULL, "'%s'", err.text);
+    sl_settings_done(&settings);
+}
+END_TEST
+
 START_TEST(values_arrive)
 {
     sl_settings settings;
@@ -211,6 +222,7 @@ static Suite *settings_suite(void)
     Suite *suite = suite_create("settings");
     TCase *tcase = tcase_create("settings");
     tcase_add_loop_test(tcase, reads_line, 0, SL_ARRAY_LEN(lines));
+    tcase_add_test(tcase, file_without_end);
     tcase_add_test(tcase, values_arrive);
     tcase_add_test(tcase, a_flag_goes_before_the_environment_and_that_before_the_file);
     tcase_add_loop_test(tcase, refuses, 0, SL_ARRAY_LEN(bad));
