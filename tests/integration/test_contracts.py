@@ -3,7 +3,7 @@
 import json
 
 import tap
-from node import PROTOBUF, Node, example
+from node import PROTOBUF, TYPE, Node, example
 
 CONTRACT = "/v1/topics/orders.placed/contract"
 
@@ -39,6 +39,18 @@ def put_with_a_generation_says_the_whole_contract():
                   ("enforce", "allow", 1, 1000), "contract")
         verdict = server.validate(b"\x0a" + b"\xff\x0f" + b"x" * 2047, token=token).expect(422).json
         tap.equal(verdict["violations"][0]["rule"], "payload.too_large", "rule")
+
+
+@tap.case
+def if_match_of_anything_asks_for_a_contract_that_is_there():
+    with Node() as server:
+        server.producer()
+        server.register().expect(201)
+        body = {"producer": "checkout", "message_type": TYPE}
+        path = "/v1/topics/orders.placed/contract"
+        server.call("PUT", path, body, If_Match="*").problem(412, "stale")
+        server.get(path).problem(404, "no-contract")
+        server.claim().expect(201)
 
 
 @tap.case
