@@ -88,8 +88,6 @@ static sl_status open_registry(sl_server *server, const sl_settings *settings, s
     };
     sl_registry_stats stats = {0};
     SL_TRY(sl_registry_open(&options, &server->registry, err));
-    sl_str given = settings->admin_token.len ? settings->admin_token : (sl_str){0};
-    SL_TRY(sl_registry_ensure_admin(server->registry, given, server->admin_token, err));
     sl_registry_get_stats(server->registry, &stats);
     snprintf(server->store, sizeof server->store, "%.*s%s%.*s", SL_STR_ARG(stats.store),
              stats.store_version.len ? " " : "", SL_STR_ARG(stats.store_version));
@@ -113,7 +111,10 @@ static sl_status start_all(sl_server *server, const sl_settings *settings, sl_er
     if (!server->metrics || server->openapi.has_failed)
         return sl_error_no_memory(err);
     SL_TRY(start_http(server, settings, address, err));
-    return sl_watcher_start(server, err);
+    SL_TRY(sl_watcher_start(server, err));
+    /* Last: a token that is drawn here is shown to the caller, and a start that fails behind it would lose it. */
+    sl_str given = settings->admin_token.len ? settings->admin_token : (sl_str){0};
+    return sl_registry_ensure_admin(server->registry, given, server->admin_token, err);
 }
 
 sl_status sl_server_start(const sl_settings *settings, sl_server **ret_server, sl_error *err)
