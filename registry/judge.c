@@ -202,11 +202,13 @@ static sl_status walk(judgement *judged, const sl_compiled *compiled, bool *ret_
     return sl_validate(compiled->plan, judged->payload, &options, judged->violations, ret_valid);
 }
 
-/* Policy `live`: the newest did not take it; does an older one? Its violations stay those of the newest. */
+/* Policy `live`: the newest did not take it; does an older one? Its violations stay those of the newest. One payload is not walked without end:
+ * so many versions are tried, and so many bytes walked. */
 static sl_status walk_older(judgement *judged, const sl_compiled *newest, bool *ret_valid)
 {
     const sl_binding *binding = judged->binding;
-    for (size_t i = binding->version_count; i-- > 0 && !*ret_valid;) {
+    size_t oldest = sl_binding_oldest_tried(binding), walked = judged->payload.len;
+    for (size_t i = binding->version_count; i-- > oldest && !*ret_valid;) {
         sl_bound_version *version = &binding->versions[i];
         const sl_compiled *compiled =
             atomic_load_explicit(&version->compiled, memory_order_acquire);
@@ -214,6 +216,9 @@ static sl_status walk_older(judgement *judged, const sl_compiled *newest, bool *
             return SL_BUSY;
         if (compiled == newest || !compiled->plan)
             continue;
+        walked += judged->payload.len;
+        if (walked > SL_LIMIT_LIVE_BYTES_WALKED)
+            break;
         SL_TRY(walk(judged, compiled, ret_valid));
         if (*ret_valid) {
             judged->verdict->version = version->number;

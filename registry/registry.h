@@ -245,7 +245,7 @@ typedef enum sl_contract_state {
 } sl_contract_state;
 typedef enum sl_version_policy {
     SL_VERSIONS_LATEST,
-    SL_VERSIONS_LIVE,
+    SL_VERSIONS_LIVE, /* any that is not deleted: the newest SL_LIMIT_LIVE_VERSIONS_TRIED, while they walk SL_LIMIT_LIVE_BYTES_WALKED together */
     SL_VERSIONS_PINNED
 } sl_version_policy;
 extern const char *const sl_mode_names[];           /* "off", "observe", "warn", "enforce", NULL */
