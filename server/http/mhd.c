@@ -8,8 +8,8 @@
  *
  * When its memory for a connection runs out between the first two, the third never comes; so the connection remembers its exchange as well.
  *
- * Its own unescaping is switched off, since it would decode a path before it is split. A connection's memory stays at 32 KiB because
- * the library clears it for every request; bodies gather in ours. Answers are sent from the exchange's buffer, which outlives them, without a copy;
+ * Its own unescaping is switched off, since it would decode a path before it is split. A connection's memory is 16 KiB because
+ * the library clears one and a half of it for every request; bodies gather in ours. Answers are sent from the exchange's buffer, which outlives them, without a copy;
  * prepared ones from an object of the library that is built once and shared.
  *
  * What the library refuses by itself (a head that does not fit its memory, a length that is no number, a request that is no HTTP) it answers with a
@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTION_MEMORY = 32768, LOG_LINE = 512 };
+enum { CONNECTION_MEMORY = 16384, LOG_LINE = 512 };
 
 struct sl_prepared {
     struct MHD_Response *response;
@@ -110,6 +110,19 @@ void sl_prepared_free(sl_prepared *prepared)
     sl_free(prepared);
 }
 
+/* Make a prepared answer the exchange's own. Sent as it is, the library keeps it alive until it is out; its bytes in another response
+ * would be read after its owner has replaced it. */
+static void take_prepared(sl_response *answer)
+{
+    const sl_prepared *prepared = answer->prepared;
+    sl_buf_clear(&answer->body);
+    sl_buf_append_str(&answer->body, prepared->body);
+    answer->status = prepared->status;
+    answer->content_type = prepared->content_type;
+    answer->text = (sl_str){0};
+    answer->prepared = NULL;
+}
+
 static sl_str body_of(const sl_response *response)
 {
     if (response->prepared)
@@ -124,16 +137,15 @@ static enum MHD_Result send_built(sl_exchange *exchange, sl_str body)
         body.len, (void *)(uintptr_t)body.data, MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
-    const char *type = answer->prepared ? answer->prepared->content_type : answer->content_type;
-    int status = answer->prepared ? answer->prepared->status : answer->status;
-    add_header(response, "Content-Type", type);
+    add_header(response, "Content-Type", answer->content_type);
     add_header(response, "X-Content-Type-Options", "nosniff");
     add_header(response, "X-Request-Id", sl_request_id(&exchange->request).data);
     for (size_t i = 0; i < answer->header_count; i++)
         add_header(response, answer->headers[i].name, answer->headers[i].value.data);
     if (exchange->is_last || sl_http_is_draining(exchange->http))
         add_header(response, "Connection", "close");
-    enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)status, response);
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -141,6 +153,9 @@ static enum MHD_Result send_built(sl_exchange *exchange, sl_str body)
 static enum MHD_Result send_answer(sl_exchange *exchange)
 {
     sl_response *answer = &exchange->response;
+    if (answer->prepared &&
+        (sl_http_is_draining(exchange->http) || exchange->known[SL_HEADER_REQUEST_ID].data))
+        take_prepared(answer);
     if (!answer->prepared && !answer->text.data && answer->body.has_failed)
         sl_exchange_refuse(exchange, SL_REFUSE_BODY_MEMORY, (sl_str){0});
     sl_str body = body_of(answer);
@@ -149,9 +164,7 @@ static enum MHD_Result send_answer(sl_exchange *exchange)
     sl_exchange_report(exchange, answer->prepared ? answer->prepared->status : answer->status,
                        body.len, now_ns);
     sl_peer_enter(exchange->peer, SL_PHASE_SEND, now_ns);
-    bool is_plain = answer->prepared && !sl_http_is_draining(exchange->http) &&
-                    !exchange->known[SL_HEADER_REQUEST_ID].data;
-    if (is_plain)
+    if (answer->prepared)
         return MHD_queue_response(exchange->connection, (unsigned)answer->prepared->status,
                                   answer->prepared->response);
     return send_built(exchange, body);
