@@ -21,6 +21,7 @@ const char *sl_step_name(sl_step step)
 }
 
 typedef struct judgement {
+    size_t max_payload; /* of the server */
     const sl_binding *binding;
     const sl_judge_request *request;
     sl_violations *violations;
@@ -88,8 +89,9 @@ static sl_status judge_contract(judgement *judged)
 {
     const sl_contract *contract = &judged->binding->contract;
     size_t len = judged->request->payload.len;
-    size_t most = contract->max_payload_bytes ? (size_t)contract->max_payload_bytes
-                                              : (size_t)SL_LIMIT_PAYLOAD_BYTES;
+    size_t most = judged->max_payload;
+    if (contract->max_payload_bytes)
+        most = SL_MIN(most, (size_t)contract->max_payload_bytes);
     if (len > most)
         return REFUSE(judged, SL_STEP_CONTRACT, SL_VIOLATION_TOO_LARGE,
                       "%zu bytes, and %zu is the most", len, most);
@@ -298,7 +300,8 @@ sl_status sl_registry_judge(sl_registry *registry, const sl_guard *guard,
                           .message_type = contract->message_type,
                           .owner = &contract->owner,
                           .violations = violations};
-    judgement judged = {.binding = binding,
+    judgement judged = {.max_payload = registry->options.max_payload_bytes,
+                        .binding = binding,
                         .request = request,
                         .violations = violations,
                         .verdict = &verdict,

@@ -48,6 +48,7 @@ typedef struct sl_registry_options {
     sl_compat_level default_level; /* of subjects that set none */
     sl_compat_category category;   /* rules that the levels run; 0: SL_COMPAT_WIRE_JSON */
     bool is_auth_required;         /* also for reading the catalogue and for validating */
+    size_t max_payload_bytes;      /* of any payload; 0, or more: SL_LIMIT_PAYLOAD_BYTES */
 } sl_registry_options;
 
 /* SL_OK; SL_BUSY (another server holds the file); SL_UNSUPPORTED (written by a newer Sluice, or not a Sluice database); SL_IO; SL_FULL; SL_CORRUPT;
@@ -59,9 +60,9 @@ SL_MUST_CHECK sl_status sl_registry_open(const sl_registry_options *options,
 void sl_registry_close(sl_registry *registry);
 SL_DEFINE_CLEANUP(sl_registry *, sl_registry_close)
 
-/* Make sure that there is an admin token. `given` (from the environment, at least 32 characters) replaces the stored one when present; else, on an empty
+/* Make sure that there is an admin token. `given` (from the environment, at least 32 characters, all of ASCII and visible) replaces the stored one when present; else, on an empty
  * store, one is drawn and written to `ret_text` (for printing once); otherwise `ret_text` is "".
- * SL_OK, SL_INVALID (given is too short), SL_IO, SL_FULL, SL_NO_MEMORY. */
+ * SL_OK, SL_INVALID (given is too short, or no header could carry it), SL_IO, SL_FULL, SL_NO_MEMORY. */
 enum { SL_TOKEN_TEXT_SIZE = 64 }; /* "sl_" + 43 base64url digits of 256 random bits, and a NUL */
 SL_MUST_CHECK sl_status sl_registry_ensure_admin(sl_registry *registry, sl_str given,
                                                  char ret_text[SL_TOKEN_TEXT_SIZE], sl_error *err);
@@ -219,7 +220,7 @@ SL_MUST_CHECK sl_status sl_registry_subject_get(sl_registry *registry, sl_str su
 /* Tightening is free for the subject's producer (anyone where there is no contract), loosening is the administrator's. */
 SL_MUST_CHECK sl_status sl_registry_subject_set_level(sl_registry *registry, const sl_actor *actor,
                                                       sl_str subject, sl_compat_level level,
-                                                      sl_problem *problem);
+                                                      sl_arena *arena, sl_problem *problem);
 SL_MUST_CHECK sl_status sl_registry_version_list(sl_registry *registry, sl_str subject,
                                                  sl_arena *arena, sl_versions *ret_versions,
                                                  sl_problem *problem);

@@ -98,7 +98,7 @@ static bool is_store_failure(sl_status status)
 static sl_status run_job(sl_tx *tx, sl_job *job, sl_error *err)
 {
     size_t topic_count = tx->topics.count;
-    bool is_identity_touched = tx->is_identity_touched;
+    bool is_identity_touched = tx->is_identity_touched, has_written = tx->has_written;
     int64_t last_seq = tx->last_seq;
     SL_TRY(sl_session_savepoint(tx->session, err));
     job->problem = (sl_problem){0};
@@ -113,6 +113,7 @@ static sl_status run_job(sl_tx *tx, sl_job *job, sl_error *err)
         return sl_session_release(tx->session, err);
     tx->topics.count = topic_count;
     tx->is_identity_touched = is_identity_touched;
+    tx->has_written = has_written;
     tx->last_seq = last_seq;
     return sl_session_undo(tx->session, err);
 }

@@ -199,7 +199,7 @@ static void three_versions(int driver)
 {
     open_orders(driver, SL_MODE_ENFORCE);
     OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("orders-value"), SL_LEVEL_NONE,
-                                         &f.problem));
+                                         &f.arena, &f.problem));
     must_register(&f, "orders-value",
                   make_file(&f, "orders.proto", "A", "id:1:i name:2:s more:3:i"));
     must_register(&f, "orders-value",
@@ -246,7 +246,7 @@ START_TEST(live_tries_so_many_versions)
 {
     open_orders(_i, SL_MODE_ENFORCE);
     OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("orders-value"), SL_LEVEL_NONE,
-                                         &f.problem));
+                                         &f.arena, &f.problem));
     must_register(&f, "orders-value", make_file(&f, "orders.proto", "A", "id:1:i more:3:i"));
     for (int newer = 1; newer <= SL_LIMIT_LIVE_VERSIONS_TRIED; newer++) {
         char fields[64];

@@ -90,8 +90,8 @@ static void set_level(const char *subject, const char *name)
 {
     sl_compat_level level;
     ck_assert(sl_compat_level_parse(sl_str_from(name), &level));
-    OK(&f,
-       sl_registry_subject_set_level(f.registry, &admin, sl_str_from(subject), level, &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, sl_str_from(subject), level, &f.arena,
+                                         &f.problem));
 }
 
 static void expect(outcome want, const char *what, const char *fields)
@@ -152,20 +152,22 @@ START_TEST(loosening_is_the_administrators)
     fixture_open(&f, _i);
     claim_orders(&f, "orders", SL_MODE_ENFORCE);
     sl_str name = SL_STR("orders-value");
-    REFUSED(
-        &f, FORBIDDEN,
-        sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_BACKWARD, &f.problem));
+    REFUSED(&f, FORBIDDEN,
+            sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_BACKWARD, &f.arena,
+                                          &f.problem));
     REFUSED(&f, FORBIDDEN,
             sl_registry_subject_set_level(f.registry, &billing, name, SL_LEVEL_FULL_TRANSITIVE,
-                                          &f.problem));
-    OK(&f, sl_registry_subject_set_level(f.registry, &admin, name, SL_LEVEL_BACKWARD, &f.problem));
-    OK(&f, sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_FULL, &f.problem));
+                                          &f.arena, &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, name, SL_LEVEL_BACKWARD, &f.arena,
+                                         &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_FULL, &f.arena,
+                                         &f.problem));
     OK(&f, sl_registry_subject_get(f.registry, name, &f.arena, &subject, &f.problem));
     ck_assert(subject.level == SL_LEVEL_FULL && subject.has_own_level);
     ck_assert(sl_str_is(subject.topic, "orders") && subject.latest_version == 1);
     REFUSED(&f, NO_SUBJECT,
             sl_registry_subject_set_level(f.registry, &admin, SL_STR("nothing"), SL_LEVEL_FULL,
-                                          &f.problem));
+                                          &f.arena, &f.problem));
     fixture_close(&f);
 }
 END_TEST

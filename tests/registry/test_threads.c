@@ -114,8 +114,8 @@ START_TEST(the_same_schema_gets_one_version_whoever_is_first)
         atomic_store(&numbers[i], 0);
     }
     must_register(&f, "s", make_file(&f, "a.proto", "A", "id:1:i"));
-    OK(&f,
-       sl_registry_subject_set_level(f.registry, &admin, SL_STR("s"), SL_LEVEL_NONE, &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("s"), SL_LEVEL_NONE, &f.arena,
+                                         &f.problem));
     in_parallel(register_all);
     ck_assert_int_eq(wrong_count, 0);
     ck_assert_int_eq(new_count, ROUNDS);
@@ -182,7 +182,7 @@ START_TEST(judging_goes_on_while_snapshots_change)
     fixture_open(&f, _i);
     claim_orders(&f, "orders", SL_MODE_ENFORCE);
     OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("orders-value"), SL_LEVEL_NONE,
-                                         &f.problem));
+                                         &f.arena, &f.problem));
     for (size_t i = 0; i < THREADS; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, judge_until_over, NULL), 0);
     for (int round = 0; round < ROUNDS; round++)
