@@ -85,6 +85,7 @@ static sl_status open_registry(sl_server *server, const sl_settings *settings, s
         .default_level = settings->default_compatibility,
         .category = settings->compatibility_rules,
         .is_auth_required = settings->require_auth,
+        .max_payload_bytes = server->max_payload,
     };
     sl_registry_stats stats = {0};
     SL_TRY(sl_registry_open(&options, &server->registry, err));
@@ -102,9 +103,9 @@ static sl_status start_all(sl_server *server, const sl_settings *settings, sl_er
     memcpy(address, settings->listen.data, settings->listen.len);
     address[settings->listen.len] = '\0';
     server->is_auth_required = settings->require_auth;
-    server->max_payload = SL_MIN(settings->max_payload, (uint64_t)SL_LIMIT_PAYLOAD_BYTES);
-    server->max_batch = SL_MIN(settings->max_batch, (uint64_t)SL_LIMIT_BATCH_BYTES);
-    server->max_body = SL_MIN(settings->max_body, (uint64_t)SL_LIMIT_JSON_BYTES);
+    server->max_payload = settings->max_payload;
+    server->max_batch = settings->max_batch;
+    server->max_body = settings->max_body;
     SL_TRY(open_registry(server, settings, err));
     server->metrics = sl_metrics_new();
     sl_openapi_write(&server->openapi);
