@@ -167,8 +167,11 @@ static sl_status lay_over(const contract_body *body, sl_arena *arena, sl_contrac
         contract->allows_tombstones = body->tombstones == 1;
     if (body->has_state)
         contract->starts_as_draft = body->state == 0;
+    if (body->json)
+        return sl_error_set(err, SL_INVALID,
+                            "field 'json' must be false: this build judges binary payloads");
     if (body->has_json)
-        contract->takes_json = body->json;
+        contract->takes_json = false;
     if (body->has_max)
         contract->max_payload_bytes = body->max_payload_bytes;
     if (contract->max_payload_bytes < 0)
