@@ -9,7 +9,7 @@
 
 typedef struct contract_options {
     sl_remote remote;
-    const char *producer, *subject, *message, *mode, *unknown_fields, *tombstones, *json;
+    const char *producer, *subject, *message, *mode, *unknown_fields, *tombstones;
     const char *versions, *compatibility;
     sl_option_list co_producers;
     int64_t max_payload_bytes;
@@ -23,8 +23,6 @@ typedef struct contract_options {
          "reject|allow", "fields that the schema does not have"},                              \
         {"tombstones", SL_OPTION_WORD, offsetof(contract_options, tombstones), "allow|reject", \
          "empty payloads, which delete a key"},                                                \
-        {"json", SL_OPTION_WORD, offsetof(contract_options, json), "true|false",               \
-         "payloads written as JSON"},                                                          \
         {"versions", SL_OPTION_TEXT, offsetof(contract_options, versions), "latest|live|N",    \
          "which version of the schema judges"},                                                \
         {"compatibility", SL_OPTION_TEXT, offsetof(contract_options, compatibility), "LEVEL",  \
@@ -71,8 +69,6 @@ static void put_contract(const contract_options *given, sl_buf *body)
     sl_json_put_string_if(&writer, "mode", sl_str_from(given->mode));
     sl_json_put_string_if(&writer, "unknown_fields", sl_str_from(given->unknown_fields));
     sl_json_put_string_if(&writer, "tombstones", sl_str_from(given->tombstones));
-    if (given->json)
-        sl_json_put_bool(&writer, "json", strcmp(given->json, "true") == 0);
     put_versions(&writer, given->versions);
     sl_json_put_string_if(&writer, "compatibility", sl_str_from(given->compatibility));
     if (given->max_payload_bytes > 0)
@@ -118,7 +114,6 @@ void sl_print_contract(const sl_remote_answer *answer)
         {"mode", "mode"},
         {"unknown fields", "unknown_fields"},
         {"tombstones", "tombstones"},
-        {"json", "json"},
         {"versions", "versions"},
         {"compatibility", "compatibility"},
         {"blocked", "blocked"},

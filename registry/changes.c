@@ -106,7 +106,9 @@ sl_status sl_registry_changes(sl_registry *registry, const sl_change_query *quer
                               sl_changes *ret_changes, sl_problem *problem)
 {
     uint32_t limit = sl_page_limit((sl_page){.limit = query->limit});
-    if (query->wait_ms > 0 && atomic_load(&registry->writer.change_seq) <= query->after)
-        sl_writer_wait(registry, query->after, query->wait_ms);
+    bool must_wait =
+        query->wait_ms > 0 && atomic_load(&registry->writer.change_seq) <= query->after;
+    if (must_wait && sl_writer_wait(registry, query->after, query->wait_ms) == SL_CLOSED)
+        return sl_refuse(problem, SL_PROBLEM_BUSY, SL_CLOSED, "the server is shutting down");
     return read_changes(registry, query->after, limit, arena, ret_changes, problem);
 }

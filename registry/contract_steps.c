@@ -132,15 +132,21 @@ static sl_status check_right(sl_tx *tx, const step_job *job, const sl_contract_r
                              sl_problem *problem)
 {
     switch (steps[job->step->action].right) {
-    case ADMIN: return sl_check_admin(job->actor, "unblocking a topic", problem);
+    case ADMIN:
+        if (sl_check_admin(job->actor, "unblocking a topic", problem) == SL_OK)
+            return SL_OK;
+        sl_tell_owner(tx->session, row, job->arena, problem);
+        return SL_FORBIDDEN;
     case OFFERED:
         if (row->offered_to.data && sl_actor_is(job->actor, row->offered_to))
             return SL_OK;
         if (job->actor->kind == SL_ACTOR_ADMIN)
             return SL_OK;
-        return sl_refuse(problem, SL_PROBLEM_FORBIDDEN, SL_FORBIDDEN,
-                         "topic '%.*s' is not offered to producer '%.*s'", SL_STR_ARG(row->topic),
-                         SL_STR_ARG(job->actor->producer));
+        sl_refuse(problem, SL_PROBLEM_FORBIDDEN, SL_FORBIDDEN,
+                  "topic '%.*s' is not offered to producer '%.*s'", SL_STR_ARG(row->topic),
+                  SL_STR_ARG(job->actor->producer));
+        sl_tell_owner(tx->session, row, job->arena, problem);
+        return SL_FORBIDDEN;
     default: return sl_check_contract_owner(tx->session, job->actor, row, job->arena, problem);
     }
 }

@@ -21,6 +21,7 @@ const char *sl_step_name(sl_step step)
 }
 
 typedef struct judgement {
+    size_t max_payload; /* of the server */
     const sl_binding *binding;
     const sl_judge_request *request;
     sl_violations *violations;
@@ -88,8 +89,9 @@ static sl_status judge_contract(judgement *judged)
 {
     const sl_contract *contract = &judged->binding->contract;
     size_t len = judged->request->payload.len;
-    size_t most = contract->max_payload_bytes ? (size_t)contract->max_payload_bytes
-                                              : (size_t)SL_LIMIT_PAYLOAD_BYTES;
+    size_t most = judged->max_payload;
+    if (contract->max_payload_bytes)
+        most = SL_MIN(most, (size_t)contract->max_payload_bytes);
     if (len > most)
         return REFUSE(judged, SL_STEP_CONTRACT, SL_VIOLATION_TOO_LARGE,
                       "%zu bytes, and %zu is the most", len, most);
@@ -202,11 +204,13 @@ static sl_status walk(judgement *judged, const sl_compiled *compiled, bool *ret_
     return sl_validate(compiled->plan, judged->payload, &options, judged->violations, ret_valid);
 }
 
-/* Policy `live`: the newest did not take it; does an older one? Its violations stay those of the newest. */
+/* Policy `live`: the newest did not take it; does an older one? Its violations stay those of the newest. One payload is not walked without end:
+ * so many versions are tried, and so many bytes walked. */
 static sl_status walk_older(judgement *judged, const sl_compiled *newest, bool *ret_valid)
 {
     const sl_binding *binding = judged->binding;
-    for (size_t i = binding->version_count; i-- > 0 && !*ret_valid;) {
+    size_t oldest = sl_binding_oldest_tried(binding), walked = judged->payload.len;
+    for (size_t i = binding->version_count; i-- > oldest && !*ret_valid;) {
         sl_bound_version *version = &binding->versions[i];
         const sl_compiled *compiled =
             atomic_load_explicit(&version->compiled, memory_order_acquire);
@@ -214,6 +218,9 @@ static sl_status walk_older(judgement *judged, const sl_compiled *newest, bool *
             return SL_BUSY;
         if (compiled == newest || !compiled->plan)
             continue;
+        walked += judged->payload.len;
+        if (walked > SL_LIMIT_LIVE_BYTES_WALKED)
+            break;
         SL_TRY(walk(judged, compiled, ret_valid));
         if (*ret_valid) {
             judged->verdict->version = version->number;
@@ -293,7 +300,8 @@ sl_status sl_registry_judge(sl_registry *registry, const sl_guard *guard,
                           .message_type = contract->message_type,
                           .owner = &contract->owner,
                           .violations = violations};
-    judgement judged = {.binding = binding,
+    judgement judged = {.max_payload = registry->options.max_payload_bytes,
+                        .binding = binding,
                         .request = request,
                         .violations = violations,
                         .verdict = &verdict,

@@ -123,6 +123,44 @@ static sl_status plan_file(sl_registration *registration, sl_session *session, s
     return status == SL_OK ? SL_OK : sl_refuse_status(problem, status, &err);
 }
 
+/* A schema lists every file that it reaches, so a chain of n imports makes n * n / 2 rows, and as many texts to hash.
+ * Counted before the first is. */
+static sl_status count_closure(const sl_schema *schema, const sl_file *file, bool *marks,
+                               size_t *total, sl_problem *problem)
+{
+    size_t count = sl_schema_file_count(schema);
+    sl_schema_reachable(schema, file, marks);
+    for (size_t i = 0; i < count; i++)
+        *total += marks[i];
+    if (*total <= SL_LIMIT_REGISTER_CLOSURE_FILES)
+        return SL_OK;
+    return sl_refuse(
+        problem, SL_PROBLEM_LIMIT, SL_LIMIT,
+        "the imports of the %zu files reach more than %d files, added up over all of them: "
+        "split the schema, or import less",
+        count, SL_LIMIT_REGISTER_CLOSURE_FILES);
+}
+
+static bool is_planned(const sl_schema *schema, const sl_file *file)
+{
+    return file == sl_schema_main_file(schema) || !sl_path_is_builtin(file->path);
+}
+
+static sl_status check_closures(sl_registration *registration, sl_problem *problem)
+{
+    const sl_schema *schema = registration->schema;
+    size_t count = sl_schema_file_count(schema), total = 0;
+    bool *marks = sl_arena_array(&registration->arena, bool, count);
+    if (!marks)
+        return sl_refuse_no_memory(problem);
+    for (size_t i = 0; i < count; i++) {
+        const sl_file *file = sl_schema_file_at(schema, i);
+        if (is_planned(schema, file))
+            SL_TRY(count_closure(schema, file, marks, &total, problem));
+    }
+    return SL_OK;
+}
+
 sl_status sl_registration_plan(sl_registration *registration, sl_session *session,
                                sl_problem *problem)
 {
@@ -133,13 +171,14 @@ sl_status sl_registration_plan(sl_registration *registration, sl_session *sessio
         return sl_refuse(problem, SL_PROBLEM_LIMIT, SL_LIMIT,
                          "the schema has %zu files, and %d is the most", count,
                          SL_LIMIT_REGISTER_FILES);
+    SL_TRY(check_closures(registration, problem));
     sl_planned **by_file = sl_arena_array(&registration->arena, sl_planned *, count);
     registration->planned = sl_arena_array(&registration->arena, sl_planned, count);
     if (!by_file || !registration->planned)
         return sl_refuse_no_memory(problem);
     for (size_t i = 0; i < count; i++) {
         const sl_file *file = sl_schema_file_at(schema, i);
-        if (file != main && sl_path_is_builtin(file->path))
+        if (!is_planned(schema, file))
             continue;
         sl_planned *planned = &registration->planned[registration->planned_count++];
         planned->file = file;

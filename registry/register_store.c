@@ -5,20 +5,32 @@
 #include "registry/internal/register.h"
 #include "json/json.h"
 
+typedef struct store_work {
+    sl_tx *tx;
+    sl_registration *registration;
+    bool *is_file_stored; /* by sl_file.index: known to be in the store */
+} store_work;
+
 /* --- the schema ------------------------------------------------------------------------------ */
 
-static sl_status store_file(sl_tx *tx, const sl_file *file)
+static sl_status store_file(store_work *work, const sl_file *file)
 {
+    if (work->is_file_stored[file->index])
+        return SL_OK;
     sl_file_row row = {{file->hash.bytes, SL_SHA256_SIZE}, file->serialized};
-    sl_status status = sl_insert_file(tx->session, &row, NULL);
-    return status == SL_EXISTS ? SL_OK : status;
+    sl_status status = sl_insert_file(work->tx->session, &row, NULL);
+    if (status != SL_EXISTS)
+        SL_TRY(status);
+    work->is_file_stored[file->index] = true;
+    return SL_OK;
 }
 
-static sl_status store_closure(sl_tx *tx, const sl_schema *schema, const sl_planned *planned,
-                               int64_t schema_id)
+static sl_status store_closure(store_work *work, const sl_planned *planned, int64_t schema_id)
 {
+    const sl_schema *schema = work->registration->schema;
+    sl_session *session = work->tx->session;
     size_t count = sl_schema_file_count(schema);
-    bool *marks = sl_arena_array(tx->arena, bool, count);
+    bool *marks = sl_arena_array(work->tx->arena, bool, count);
     int64_t ordinal = 0;
     if (!marks)
         return SL_NO_MEMORY;
@@ -29,8 +41,8 @@ static sl_status store_closure(sl_tx *tx, const sl_schema *schema, const sl_plan
             continue;
         sl_schema_file_row row = {
             schema_id, ordinal++, file->path, {file->hash.bytes, SL_SHA256_SIZE}};
-        SL_TRY(store_file(tx, file));
-        SL_TRY(sl_insert_schema_file(tx->session, &row, NULL));
+        SL_TRY(store_file(work, file));
+        SL_TRY(sl_insert_schema_file(session, &row, NULL));
     }
     return SL_OK;
 }
@@ -55,9 +67,9 @@ static int64_t top_level_count(const sl_file *file)
 }
 
 /* The id of the schema with this exact fingerprint, known or new. */
-static sl_status store_schema(sl_tx *tx, const sl_schema *schema, const sl_planned *planned,
-                              int64_t *ret_id)
+static sl_status store_schema(store_work *work, const sl_planned *planned, int64_t *ret_id)
 {
+    sl_tx *tx = work->tx;
     sl_schema_row row = {
         .exact = {planned->exact.bytes, SL_SHA256_SIZE},
         .normal = {planned->normal.bytes, SL_SHA256_SIZE},
@@ -76,7 +88,7 @@ static sl_status store_schema(sl_tx *tx, const sl_schema *schema, const sl_plann
         return status;
     SL_TRY(sl_file_messages(planned->file, tx->arena, &row.messages));
     SL_TRY(sl_insert_schema(tx->session, &row, NULL));
-    SL_TRY(store_closure(tx, schema, planned, row.id));
+    SL_TRY(store_closure(work, planned, row.id));
     SL_TRY(store_references(tx, planned, row.id));
     *ret_id = row.id;
     return SL_OK;
@@ -125,15 +137,16 @@ static sl_status append_change(sl_tx *tx, const sl_actor *actor, const sl_versio
     return sl_change_append(tx, actor, SL_CHANGE_SCHEMA_REGISTER, "subject", row->subject, &detail);
 }
 
-static sl_status store_version(sl_tx *tx, sl_registration *registration, const sl_planned *planned,
-                               sl_version_row *ret_row)
+static sl_status store_version(store_work *work, const sl_planned *planned, sl_version_row *ret_row)
 {
+    sl_tx *tx = work->tx;
+    sl_registration *registration = work->registration;
     sl_version_row row = {.subject = planned->subject,
                           .number = planned->version.number,
                           .created_us = tx->now_us,
                           .created_by = sl_actor_name(registration->actor)};
     SL_TRY(store_subject(tx, registration, planned));
-    SL_TRY(store_schema(tx, registration->schema, planned, &row.schema_id));
+    SL_TRY(store_schema(work, planned, &row.schema_id));
     SL_TRY(sl_insert_version(tx->session, &row, NULL));
     SL_TRY(store_source(tx, planned));
     SL_TRY(sl_touch_subject(tx, planned->subject));
@@ -147,10 +160,14 @@ sl_status sl_registration_store(sl_tx *tx, void *context, sl_problem *problem)
     (void)problem;
     sl_registration *registration = context;
     sl_version_row row = {0};
+    store_work work = {tx, registration,
+                       sl_arena_array(tx->arena, bool, sl_schema_file_count(registration->schema))};
     registration->has_moved = false;
+    if (!work.is_file_stored)
+        return SL_NO_MEMORY;
     for (size_t i = 0; i < registration->planned_count; i++)
         if (registration->planned[i].is_new)
-            SL_TRY(store_version(tx, registration, &registration->planned[i], &row));
+            SL_TRY(store_version(&work, &registration->planned[i], &row));
     /* The main file comes last: `row` is its own. */
     SL_TRY(sl_arena_copy_str(registration->result_arena, row.subject, &row.subject));
     SL_TRY(sl_arena_copy_str(registration->result_arena, row.created_by, &row.created_by));

@@ -39,6 +39,9 @@ sl_status sl_registry_open(const sl_registry_options *options, sl_registry **ret
     registry->options.store = (sl_str){0};
     if (registry->options.category == 0)
         registry->options.category = SL_COMPAT_WIRE_JSON;
+    if (registry->options.max_payload_bytes == 0 ||
+        registry->options.max_payload_bytes > SL_LIMIT_PAYLOAD_BYTES)
+        registry->options.max_payload_bytes = SL_LIMIT_PAYLOAD_BYTES;
     sl_readers_init(&registry->readers);
     sl_status status = open_parts(registry, options->store, err);
     if (status != SL_OK) {
@@ -90,6 +93,15 @@ static sl_status store_admin(sl_tx *tx, void *context, sl_problem *problem)
 
 enum { ADMIN_TOKEN_LEAST = 32 };
 
+/* What a client can send behind `Bearer ` and a server reads back unchanged. */
+static bool is_sendable(sl_str token)
+{
+    for (size_t i = 0; i < token.len; i++)
+        if (token.data[i] < 0x21 || token.data[i] > 0x7e)
+            return false;
+    return true;
+}
+
 sl_status sl_registry_ensure_admin(sl_registry *registry, sl_str given,
                                    char ret_text[SL_TOKEN_TEXT_SIZE], sl_error *err)
 {
@@ -100,6 +112,10 @@ sl_status sl_registry_ensure_admin(sl_registry *registry, sl_str given,
         return sl_error_set(err, SL_INVALID,
                             "the admin token has %zu characters; it needs at least %d", given.len,
                             ADMIN_TOKEN_LEAST);
+    if (job.is_given && !is_sendable(given))
+        return sl_error_set(err, SL_INVALID,
+                            "the admin token has a blank, a control character or a character "
+                            "outside ASCII: no request could carry it");
     sl_status status = job.is_given ? SL_OK : sl_token_draw(text);
     if (status == SL_OK)
         status = sl_token_hash(job.is_given ? given : sl_str_from(text), &job.hash);

@@ -6,7 +6,12 @@
  *
  * Writes go through one writer thread: concurrent jobs share one transaction and one fsync, and a call returns after its commit is on disk.
  *
- * Texts in results lie in the `arena` that the call was given. */
+ * Who may do what: an administrator everything. A producer manages its own tokens, claims topics for itself, acts on its contracts, and
+ * registers where no contract is or one on whose side it stands (its producer or a co-producer). Every write needs one of the two, and a
+ * blocked producer writes nothing. Reading, checking and judging need no name; whether they do is the server's setting, and its business.
+ * Every write leaves a line of history in the transaction of the write itself.
+ *
+ * Texts in results lie in the `arena` that the call was given. `problem` may be NULL. */
 #pragma once
 
 #include "compat/compat.h"
@@ -41,20 +46,23 @@ typedef struct sl_problem {
 typedef struct sl_registry_options {
     sl_str store;                  /* "memory:", "sqlite:PATH" */
     sl_compat_level default_level; /* of subjects that set none */
-    sl_compat_category category;   /* rules that the levels run */
+    sl_compat_category category;   /* rules that the levels run; 0: SL_COMPAT_WIRE_JSON */
     bool is_auth_required;         /* also for reading the catalogue and for validating */
+    size_t max_payload_bytes;      /* of any payload; 0, or more: SL_LIMIT_PAYLOAD_BYTES */
 } sl_registry_options;
 
 /* SL_OK; SL_BUSY (another server holds the file); SL_UNSUPPORTED (written by a newer Sluice, or not a Sluice database); SL_IO; SL_FULL; SL_CORRUPT;
  * SL_INVALID (store URL); SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_registry_open(const sl_registry_options *options,
                                          sl_registry **ret_registry, sl_error *err);
-void sl_registry_close(sl_registry *registry); /* finishes queued writes; accepts NULL */
+/* Finishes queued writes, wakes those who wait for changes (SL_CLOSED), and waits for both to leave; no other call may be under way, and no
+ * guard be held. Accepts NULL. */
+void sl_registry_close(sl_registry *registry);
 SL_DEFINE_CLEANUP(sl_registry *, sl_registry_close)
 
-/* Make sure that there is an admin token. `given` (from the environment, at least 32 characters) replaces the stored one when present; else, on an empty
+/* Make sure that there is an admin token. `given` (from the environment, at least 32 characters, all of ASCII and visible) replaces the stored one when present; else, on an empty
  * store, one is drawn and written to `ret_text` (for printing once); otherwise `ret_text` is "".
- * SL_OK, SL_INVALID (given is too short), SL_IO, SL_FULL, SL_NO_MEMORY. */
+ * SL_OK, SL_INVALID (given is too short, or no header could carry it), SL_IO, SL_FULL, SL_NO_MEMORY. */
 enum { SL_TOKEN_TEXT_SIZE = 64 }; /* "sl_" + 43 base64url digits of 256 random bits, and a NUL */
 SL_MUST_CHECK sl_status sl_registry_ensure_admin(sl_registry *registry, sl_str given,
                                                  char ret_text[SL_TOKEN_TEXT_SIZE], sl_error *err);
@@ -212,7 +220,7 @@ SL_MUST_CHECK sl_status sl_registry_subject_get(sl_registry *registry, sl_str su
 /* Tightening is free for the subject's producer (anyone where there is no contract), loosening is the administrator's. */
 SL_MUST_CHECK sl_status sl_registry_subject_set_level(sl_registry *registry, const sl_actor *actor,
                                                       sl_str subject, sl_compat_level level,
-                                                      sl_problem *problem);
+                                                      sl_arena *arena, sl_problem *problem);
 SL_MUST_CHECK sl_status sl_registry_version_list(sl_registry *registry, sl_str subject,
                                                  sl_arena *arena, sl_versions *ret_versions,
                                                  sl_problem *problem);
@@ -238,7 +246,7 @@ typedef enum sl_contract_state {
 } sl_contract_state;
 typedef enum sl_version_policy {
     SL_VERSIONS_LATEST,
-    SL_VERSIONS_LIVE,
+    SL_VERSIONS_LIVE, /* any that is not deleted: the newest SL_LIMIT_LIVE_VERSIONS_TRIED, while they walk SL_LIMIT_LIVE_BYTES_WALKED together */
     SL_VERSIONS_PINNED
 } sl_version_policy;
 extern const char *const sl_mode_names[];           /* "off", "observe", "warn", "enforce", NULL */
@@ -360,7 +368,10 @@ typedef struct sl_judge_request {
     int32_t version;  /* 0: by the envelope, else by the contract's policy */
 } sl_judge_request;
 
-/* Slices point into the snapshot: they hold until the guard is left. */
+/* Mode off judges nothing: valid, allowed, not counted. A draft judges as `observe`. Blocked producers and topics are refused in every mode.
+ * An empty payload without an envelope is a tombstone: where the contract allows them it is valid and no schema is asked (it would also be the
+ * encoding of an empty message; frame it to have it judged as one).
+ * Slices point into the snapshot: they hold until the guard is left. */
 typedef struct sl_verdict {
     bool is_valid, is_allowed;
     sl_step step; /* where it failed; SL_STEP_NONE when valid */

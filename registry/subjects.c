@@ -152,6 +152,7 @@ typedef struct level_job {
     const sl_actor *actor;
     sl_str subject;
     sl_compat_level level;
+    sl_arena *arena; /* the caller's */
 } level_job;
 
 static sl_status set_level(sl_tx *tx, void *context, sl_problem *problem)
@@ -162,22 +163,18 @@ static sl_status set_level(sl_tx *tx, void *context, sl_problem *problem)
     if (status == SL_NOT_FOUND)
         return no_subject(problem, job->subject);
     SL_TRY(status);
-    status = sl_check_subject_side(tx->session, job->actor, job->subject, tx->arena, problem);
-    if (status != SL_OK) {
-        /* The owner's texts would end with this transaction; the text of the error has its name. */
-        problem->owner = (sl_owner){0};
-        return status;
-    }
+    SL_TRY(sl_check_subject_side(tx->session, job->actor, job->subject, job->arena, problem));
     SL_TRY(sl_check_level(tx->registry, job->actor, &row, job->level, problem));
     return sl_subject_store_level(tx, job->actor, &row, job->level);
 }
 
 sl_status sl_registry_subject_set_level(sl_registry *registry, const sl_actor *actor,
-                                        sl_str subject, sl_compat_level level, sl_problem *problem)
+                                        sl_str subject, sl_compat_level level, sl_arena *arena,
+                                        sl_problem *problem)
 {
     SL_TRY(sl_check_writer(actor, problem));
     if ((unsigned)level >= SL_LEVEL_COUNT)
         return sl_refuse(problem, SL_PROBLEM_INVALID, SL_INVALID, "no such compatibility level");
-    level_job job = {actor, subject, level};
+    level_job job = {actor, subject, level, arena};
     return sl_writer_run(registry, set_level, &job, problem);
 }

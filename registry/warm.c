@@ -53,8 +53,9 @@ static bool is_wanted(const sl_binding *binding, const sl_judge_request *request
         return version->number == request->version;
     if (contract->versions == SL_VERSIONS_PINNED)
         return version->number == contract->pinned_version;
-    return contract->versions == SL_VERSIONS_LIVE ||
-           version == &binding->versions[binding->version_count - 1];
+    size_t oldest = contract->versions == SL_VERSIONS_LIVE ? sl_binding_oldest_tried(binding)
+                                                           : binding->version_count - 1;
+    return version >= &binding->versions[oldest];
 }
 
 static sl_binding *share_binding(sl_registry *registry, sl_str topic)

@@ -39,15 +39,25 @@ static sl_status enqueue(sl_writer *writer, sl_job *job)
     return SL_OK;
 }
 
+/* Under the lock, as the last thing that a caller does with the writer. */
+static void leave(sl_writer *writer)
+{
+    writer->callers--;
+    if (writer->is_stopping)
+        pthread_cond_broadcast(&writer->moved);
+}
+
 sl_status sl_writer_run(sl_registry *registry, sl_job_fn fn, void *context, sl_problem *problem)
 {
     sl_writer *writer = &registry->writer;
     sl_job job = {.fn = fn, .context = context};
     pthread_cond_init(&job.done, NULL);
     pthread_mutex_lock(&writer->lock);
+    writer->callers++;
     job.status = enqueue(writer, &job);
     while (job.status == SL_OK && !job.is_done)
         pthread_cond_wait(&job.done, &writer->lock);
+    leave(writer);
     pthread_mutex_unlock(&writer->lock);
     pthread_cond_destroy(&job.done);
     if (problem && job.status != SL_OK)
@@ -61,19 +71,19 @@ static struct timespec deadline_in(uint32_t wait_ms)
     return (struct timespec){at / 1000000000, at % 1000000000};
 }
 
-void sl_writer_wait(sl_registry *registry, int64_t seq, uint32_t wait_ms)
+sl_status sl_writer_wait(sl_registry *registry, int64_t seq, uint32_t wait_ms)
 {
     sl_writer *writer = &registry->writer;
     struct timespec deadline = deadline_in(SL_MIN(wait_ms, (uint32_t)SL_LIMIT_CHANGES_WAIT_MS));
     pthread_mutex_lock(&writer->lock);
-    writer->waiters++;
+    writer->callers++;
     int code = 0;
     while (code == 0 && !writer->is_stopping && atomic_load(&writer->change_seq) <= seq)
         code = pthread_cond_timedwait(&writer->moved, &writer->lock, &deadline);
-    writer->waiters--;
-    if (writer->is_stopping)
-        pthread_cond_broadcast(&writer->moved);
+    sl_status status = writer->is_stopping ? SL_CLOSED : SL_OK;
+    leave(writer);
     pthread_mutex_unlock(&writer->lock);
+    return status;
 }
 
 /* --- one job --------------------------------------------------------------------------------- */
@@ -88,7 +98,7 @@ static bool is_store_failure(sl_status status)
 static sl_status run_job(sl_tx *tx, sl_job *job, sl_error *err)
 {
     size_t topic_count = tx->topics.count;
-    bool is_identity_touched = tx->is_identity_touched;
+    bool is_identity_touched = tx->is_identity_touched, has_written = tx->has_written;
     int64_t last_seq = tx->last_seq;
     SL_TRY(sl_session_savepoint(tx->session, err));
     job->problem = (sl_problem){0};
@@ -103,6 +113,7 @@ static sl_status run_job(sl_tx *tx, sl_job *job, sl_error *err)
         return sl_session_release(tx->session, err);
     tx->topics.count = topic_count;
     tx->is_identity_touched = is_identity_touched;
+    tx->has_written = has_written;
     tx->last_seq = last_seq;
     return sl_session_undo(tx->session, err);
 }
@@ -232,24 +243,30 @@ sl_status sl_writer_start(sl_registry *registry, sl_error *err)
     return SL_OK;
 }
 
+static void stop_thread(sl_writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->is_stopping = true;
+    pthread_cond_signal(&writer->has_jobs);
+    pthread_cond_broadcast(&writer->moved);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    pthread_mutex_lock(&writer->lock);
+    while (writer->callers > 0)
+        pthread_cond_wait(&writer->moved, &writer->lock);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_cond_destroy(&writer->moved);
+    pthread_cond_destroy(&writer->has_jobs);
+    pthread_mutex_destroy(&writer->lock);
+    writer->is_running = false;
+}
+
 void sl_writer_stop(sl_registry *registry)
 {
-    sl_writer *writer = &registry->writer;
-    if (writer->is_running) {
-        pthread_mutex_lock(&writer->lock);
-        writer->is_stopping = true;
-        pthread_cond_signal(&writer->has_jobs);
-        pthread_cond_broadcast(&writer->moved);
-        while (writer->waiters > 0)
-            pthread_cond_wait(&writer->moved, &writer->lock);
-        pthread_mutex_unlock(&writer->lock);
-        pthread_join(writer->thread, NULL);
-        pthread_cond_destroy(&writer->moved);
-        pthread_cond_destroy(&writer->has_jobs);
-        pthread_mutex_destroy(&writer->lock);
-    }
-    sl_session_close(writer->session);
-    writer->session = NULL;
+    if (registry->writer.is_running)
+        stop_thread(&registry->writer);
+    sl_session_close(registry->writer.session);
+    registry->writer.session = NULL;
 }
 
 /* --- what the snapshot must follow ------------------------------------------------------------ */

@@ -58,6 +58,7 @@ void sl_app_refuse(sl_request *request, sl_refusal why, sl_str detail, sl_respon
     } table[] = {
         [SL_REFUSE_PATH] = {SL_PROBLEM_BAD_REQUEST, ""},
         [SL_REFUSE_QUERY] = {SL_PROBLEM_BAD_REQUEST, ""},
+        [SL_REFUSE_FRAMING] = {SL_PROBLEM_FRAMING, ""},
         [SL_REFUSE_NO_ROUTE] = {SL_PROBLEM_NO_ROUTE, "GET /openapi.json lists all paths"},
         [SL_REFUSE_METHOD] = {SL_PROBLEM_NO_METHOD, ""},
         [SL_REFUSE_ACCEPT] = {SL_PROBLEM_NOT_ACCEPTABLE, ""},
@@ -65,6 +66,8 @@ void sl_app_refuse(sl_request *request, sl_refusal why, sl_str detail, sl_respon
         [SL_REFUSE_TARGET] = {SL_PROBLEM_TARGET_TOO_LONG, ""},
         [SL_REFUSE_MEDIA_TYPE] = {SL_PROBLEM_MEDIA_TYPE, ""},
         [SL_REFUSE_HEAD] = {SL_PROBLEM_HEAD_TOO_LARGE, ""},
+        [SL_REFUSE_CODING] = {SL_PROBLEM_CODING,
+                              "send Transfer-Encoding: chunked, or Content-Length"},
         [SL_REFUSE_BUSY] = {SL_PROBLEM_BUSY, "too many requests wait already; try again shortly"},
         [SL_REFUSE_BODY_MEMORY] = {SL_PROBLEM_NO_MEMORY, "too many large bodies are under way"},
         [SL_REFUSE_DRAINING] = {SL_PROBLEM_BUSY, "the server is being stopped"},

@@ -5,8 +5,7 @@
 #define JSON "application/json"
 #define JSON_PATCH "application/json,application/merge-patch+json"
 #define TEXT "text/plain"
-#define PAYLOAD \
-    "application/x-protobuf,application/octet-stream,application/vnd.kafka.protobuf,application/json,*"
+#define PAYLOAD "application/x-protobuf,application/octet-stream,application/vnd.kafka.protobuf,*"
 #define BATCH "application/vnd.sluice.delimited,application/json,application/x-protobuf"
 #define VERDICTS "application/json,application/x-protobuf"
 #define SCHEMA "application/x-protobuf,application/octet-stream,application/json"

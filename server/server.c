@@ -85,11 +85,10 @@ static sl_status open_registry(sl_server *server, const sl_settings *settings, s
         .default_level = settings->default_compatibility,
         .category = settings->compatibility_rules,
         .is_auth_required = settings->require_auth,
+        .max_payload_bytes = server->max_payload,
     };
     sl_registry_stats stats = {0};
     SL_TRY(sl_registry_open(&options, &server->registry, err));
-    sl_str given = settings->admin_token.len ? settings->admin_token : (sl_str){0};
-    SL_TRY(sl_registry_ensure_admin(server->registry, given, server->admin_token, err));
     sl_registry_get_stats(server->registry, &stats);
     snprintf(server->store, sizeof server->store, "%.*s%s%.*s", SL_STR_ARG(stats.store),
              stats.store_version.len ? " " : "", SL_STR_ARG(stats.store_version));
@@ -104,16 +103,19 @@ static sl_status start_all(sl_server *server, const sl_settings *settings, sl_er
     memcpy(address, settings->listen.data, settings->listen.len);
     address[settings->listen.len] = '\0';
     server->is_auth_required = settings->require_auth;
-    server->max_payload = SL_MIN(settings->max_payload, (uint64_t)SL_LIMIT_PAYLOAD_BYTES);
-    server->max_batch = SL_MIN(settings->max_batch, (uint64_t)SL_LIMIT_BATCH_BYTES);
-    server->max_body = SL_MIN(settings->max_body, (uint64_t)SL_LIMIT_JSON_BYTES);
+    server->max_payload = settings->max_payload;
+    server->max_batch = settings->max_batch;
+    server->max_body = settings->max_body;
     SL_TRY(open_registry(server, settings, err));
     server->metrics = sl_metrics_new();
     sl_openapi_write(&server->openapi);
     if (!server->metrics || server->openapi.has_failed)
         return sl_error_no_memory(err);
     SL_TRY(start_http(server, settings, address, err));
-    return sl_watcher_start(server, err);
+    SL_TRY(sl_watcher_start(server, err));
+    /* Last: a token that is drawn here is shown to the caller, and a start that fails behind it would lose it. */
+    sl_str given = settings->admin_token.len ? settings->admin_token : (sl_str){0};
+    return sl_registry_ensure_admin(server->registry, given, server->admin_token, err);
 }
 
 sl_status sl_server_start(const sl_settings *settings, sl_server **ret_server, sl_error *err)

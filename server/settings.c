@@ -29,11 +29,18 @@ typedef struct setting {
     const char *default_text, *placeholder;
     setting_from from;
     const char *help;
+    uint64_t limit; /* 0: none */
+    const char *limit_name;
 } setting;
 
+/* What a row without a limit says. */
+enum { SL_LIMIT_NONE = 0 };
+
 static const setting settings_table[] = {
-#define SETTING(name, type, default_text, placeholder, from, help) \
-    {#name, TYPE_##type, offsetof(sl_settings, name), default_text, placeholder, FROM_##from, help},
+#define SETTING(name, type, default_text, placeholder, from, help, limit) \
+    {#name,        TYPE_##type,      offsetof(sl_settings, name),         \
+     default_text, placeholder,      FROM_##from,                         \
+     help,         SL_LIMIT_##limit, #limit},
 #include "server/settings.def"
 #undef SETTING
 };
@@ -126,6 +133,22 @@ static sl_status parse_into(sl_settings *settings, const setting *row, sl_str te
     return SL_INVALID;
 }
 
+/* The value as it was parsed: above the limit of its row, or a size of nothing? */
+static sl_status check_limit(const sl_settings *settings, const setting *row, const char *where,
+                             sl_error *err)
+{
+    if (row->limit == 0)
+        return SL_OK;
+    uint64_t value = *(const uint64_t *)((const char *)settings + row->offset);
+    if (value > row->limit)
+        return sl_error_set(err, SL_INVALID, "%s: %llu is too much; the most is %llu (limit %s)",
+                            where, (unsigned long long)value, (unsigned long long)row->limit,
+                            row->limit_name);
+    if (value == 0 && row->type == TYPE_BYTES)
+        return sl_error_set(err, SL_INVALID, "%s: 0 will not do; the least is 1", where);
+    return SL_OK;
+}
+
 /* The only way that a value gets into the struct. A value that may be a secret is not repeated in a message. */
 static sl_status assign(sl_settings *settings, const setting *row, sl_str text, const char *where,
                         sl_error *err)
@@ -136,7 +159,7 @@ static sl_status assign(sl_settings *settings, const setting *row, sl_str text, 
     if (status != SL_OK)
         return sl_error_set(err, SL_INVALID, "%s: '%.*s' will not do; wanted: %s", where,
                             SL_STR_ARG(text), what_is_wanted(row->type));
-    return SL_OK;
+    return check_limit(settings, row, where, err);
 }
 
 static const setting *find_setting(sl_str name)
@@ -233,7 +256,7 @@ sl_status sl_settings_read_file(sl_settings *settings, const char *path, sl_erro
     if (!file)
         return sl_error_set(err, errno == ENOENT ? SL_NOT_FOUND : SL_IO, "%s: %m", path);
     char block[4096];
-    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
+    for (size_t got; !text.has_failed && (got = fread(block, 1, sizeof block, file)) > 0;)
         sl_buf_append(&text, block, got);
     if (ferror(file))
         return sl_error_set(err, SL_IO, "%s: could not be read: %m", path);

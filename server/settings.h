@@ -16,7 +16,7 @@ typedef struct sl_settings {
 #define SL_SETTING_COMPATIBILITY sl_compat_level
 #define SL_SETTING_RULES sl_compat_category
 #define SL_SETTING_LOG_LEVEL sl_log_level
-#define SETTING(name, type, default_text, placeholder, from, help) SL_SETTING_##type name;
+#define SETTING(name, type, default_text, placeholder, from, help, limit) SL_SETTING_##type name;
 #include "server/settings.def"
 #undef SETTING
     sl_arena arena;

@@ -54,6 +54,13 @@ typedef struct sl_binding {
     sl_bound_version *versions; /* live ones, by number */
 } sl_binding;
 
+/* Of `versions`, the oldest that the policy `live` tries. */
+static inline size_t sl_binding_oldest_tried(const sl_binding *binding)
+{
+    size_t count = binding->version_count;
+    return count > SL_LIMIT_LIVE_VERSIONS_TRIED ? count - SL_LIMIT_LIVE_VERSIONS_TRIED : 0;
+}
+
 typedef struct sl_shard {
     atomic_uint refs;
     sl_map bindings; /* topic → sl_binding, of which the shard owns a share */

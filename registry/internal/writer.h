@@ -33,10 +33,12 @@ typedef struct sl_writer {
     sl_session *session;
     pthread_mutex_t lock;
     pthread_cond_t has_jobs; /* for the writer's thread */
-    pthread_cond_t moved;    /* the change sequence has moved, or the registry closes */
+    pthread_cond_t
+        moved; /* the change sequence has moved, the registry closes, or a caller has left it while it closes */
     sl_job *first, *last;
     uint32_t job_count;
-    uint32_t waiters; /* threads that wait for `moved` */
+    uint32_t
+        callers; /* threads inside sl_writer_run() or sl_writer_wait(): closing waits for them */
     bool is_stopping;
     sl_error last_failure; /* status SL_OK: the last write went through */
     _Atomic int64_t change_seq;
@@ -58,5 +60,5 @@ SL_MUST_CHECK sl_status sl_touch_producer(sl_tx *tx,
                                           sl_str producer); /* all its topics, and its tokens */
 void sl_touch_identity(sl_tx *tx);
 
-/* Wait until the change sequence is above `seq`, the registry closes, or `wait_ms` are over. */
-void sl_writer_wait(sl_registry *registry, int64_t seq, uint32_t wait_ms);
+/* Wait until the change sequence is above `seq` or `wait_ms` are over: SL_OK. SL_CLOSED: the registry closes, do not touch it any more. */
+SL_MUST_CHECK sl_status sl_writer_wait(sl_registry *registry, int64_t seq, uint32_t wait_ms);

@@ -2,8 +2,10 @@
  *
  *   PATH        the database, readable by its owner only
  *   PATH-wal    write-ahead log;  PATH-shm  its index
- *   PATH.lock   flock()ed while the store is open, so that a second server is told so; holds the pid. It stays behind: removing it would
- *               let two servers lock two files of one name
+ *   PATH.lock   flock()ed while the store is open, so that a second server is told so; holds the pid. It stays behind
+ *
+ * A name is not the file: links give one database several, and the lock file can be removed. So the database itself is flock()ed as
+ * well (SQLite's own locks are of another kind and do not meet it).
  *
  * The writing connection belongs to the store and is lent to the one writer session; it is closed last, which checkpoints and removes
  * the log. Connections are used by one thread at a time (NOMUTEX). */
@@ -19,11 +21,12 @@
 typedef struct sqlite_store {
     sl_store base;
     int lock_fd;
+    int file_fd; /* of the database: closing it drops SQLite's locks on the file, so it is closed after SQLite */
     sl_sqlite_connection writer;
     char path[]; /* NUL-terminated */
 } sqlite_store;
 
-/* --- the lock file --------------------------------------------------------------------------- */
+/* --- locks ----------------------------------------------------------------------------------- */
 
 static sl_status refuse_second(int fd, const char *path, sl_error *err)
 {
@@ -58,10 +61,27 @@ static sl_status take_lock(sqlite_store *store, sl_error *err)
         return sl_error_set(err, SL_IO,
                             "cannot open '%s': %m; the folder must exist and be writable", path);
     if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
-        return write_pid(store->lock_fd, store->path, err);
+        return SL_OK;
     if (errno == EWOULDBLOCK)
         return refuse_second(store->lock_fd, store->path, err);
     return sl_error_set(err, SL_IO, "cannot lock '%s': %m", path);
+}
+
+/* SQLite would create the file readable by all; the log files take over its mode. */
+static sl_status lock_file(sqlite_store *store, sl_error *err)
+{
+    store->file_fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->file_fd < 0)
+        return sl_error_set(err, SL_IO, "cannot open '%s': %m", store->path);
+    if (flock(store->file_fd, LOCK_EX | LOCK_NB) == 0)
+        return SL_OK;
+    if (errno == EWOULDBLOCK)
+        return sl_error_set(
+            err, SL_BUSY,
+            "another server has the file '%s' open, under another name or with its lock "
+            "file removed: stop it first",
+            store->path);
+    return sl_error_set(err, SL_IO, "cannot lock '%s': %m", store->path);
 }
 
 /* --- opening and closing --------------------------------------------------------------------- */
@@ -71,6 +91,8 @@ static void sqlite_close(sl_store *base)
     sqlite_store *store = (sqlite_store *)base;
     sl_sqlite_finalize(&store->writer);
     sqlite3_close(store->writer.db);
+    if (store->file_fd >= 0)
+        close(store->file_fd);
     if (store->lock_fd >= 0)
         close(store->lock_fd);
     sl_free(store);
@@ -88,6 +110,7 @@ static sl_status open_connection(const char *path, sl_session_kind kind, sqlite3
     if (status == SL_OK)
         status = sl_sqlite_set_up(db, kind, err);
     if (status != SL_OK) {
+        sl_sqlite_refuse_file(db, status, path, err);
         sqlite3_close(db);
         return status;
     }
@@ -95,20 +118,11 @@ static sl_status open_connection(const char *path, sl_session_kind kind, sqlite3
     return SL_OK;
 }
 
-/* SQLite would create the file readable by all; the log files take over its mode. */
-static sl_status create_private(const char *path, sl_error *err)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return sl_error_set(err, SL_IO, "cannot open '%s': %m", path);
-    close(fd);
-    return SL_OK;
-}
-
 static sl_status open_parts(sqlite_store *store, sl_error *err)
 {
     SL_TRY(take_lock(store, err));
-    SL_TRY(create_private(store->path, err));
+    SL_TRY(lock_file(store, err));
+    SL_TRY(write_pid(store->lock_fd, store->path, err));
     SL_TRY(open_connection(store->path, SL_SESSION_WRITER, &store->writer.db, err));
     return sl_sqlite_migrate(store->writer.db, store->path, err);
 }
@@ -123,7 +137,7 @@ static sl_status sqlite_open(sl_str where, sl_store **ret_store, sl_error *err)
     if (!store)
         return sl_error_no_memory(err);
     store->base.ops = &sl_sqlite_ops;
-    store->lock_fd = -1;
+    store->lock_fd = store->file_fd = -1;
     memcpy(store->path, where.data, where.len);
     sl_status status = open_parts(store, err);
     if (status != SL_OK) {

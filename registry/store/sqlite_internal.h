@@ -36,8 +36,10 @@ void sl_sqlite_use_base_allocator(void);
 /* Settings of a connection; the writer's journal mode is sl_sqlite_set_wal(). SL_OK, SL_IO, SL_NO_MEMORY … */
 SL_MUST_CHECK sl_status sl_sqlite_set_up(sqlite3 *db, sl_session_kind kind, sl_error *err);
 SL_MUST_CHECK sl_status sl_sqlite_set_wal(sqlite3 *db, sl_error *err);
-/* Is it ours, and how old? Bring it up to date. SL_OK, SL_UNSUPPORTED, and what the store says. */
+/* Is it ours, and how old? Bring it up to date. SL_OK, SL_UNSUPPORTED, SL_CORRUPT, and what the store says. */
 SL_MUST_CHECK sl_status sl_sqlite_migrate(sqlite3 *db, const char *path, sl_error *err);
+/* The last call on `db` failed with `status`: when the file is to blame, say which and what helps. The status. */
+sl_status sl_sqlite_refuse_file(sqlite3 *db, sl_status status, const char *path, sl_error *err);
 
 /* The status for a result code of SQLite, with a text that names `doing`. */
 sl_status sl_sqlite_fail(sqlite3 *db, int code, const char *doing, sl_error *err);

@@ -131,7 +131,8 @@ SL_DEFINE_CLEANUP(sl_session *, sl_session_close)
 
 /* SL_OK, SL_INVALID (already in one). */
 SL_MUST_CHECK sl_status sl_session_begin(sl_session *session, sl_error *err);
-/* On disk when it returns SL_OK; anything else: nothing of it is stored, and the transaction is over. Readers end by rollback. */
+/* On disk when it returns SL_OK; anything else: nothing of it is stored, and the transaction is over. (After SL_IO the log may hold it unsynced: if
+ * the machine dies before the next write, it may come back, whole.) Readers end by rollback. */
 SL_MUST_CHECK sl_status sl_session_commit(sl_session *session, sl_error *err);
 void sl_session_rollback(sl_session *session); /* nothing to do without a transaction */
 SL_MUST_CHECK sl_status sl_session_savepoint(sl_session *session, sl_error *err);

@@ -120,6 +120,22 @@ static void refuse(batch *b, sl_response *response, sl_status status, const sl_e
     }
 }
 
+/* A batch of nothing asks no contract, and a topic without one must be told all the same. The look into the store may block, so it is a control
+ * thread's. SL_OK; SL_BUSY (hand over); SL_CLOSED (no contract); others with `err` filled. */
+static sl_status find_topic(sl_request *request, sl_error *err)
+{
+    sl_contract contract;
+    sl_problem problem = {0};
+    if (!request->is_control)
+        return SL_BUSY;
+    sl_status status = sl_registry_contract_get(sl_app_registry(request), request->params[0],
+                                                request->arena, &contract, &problem);
+    if (status == SL_NOT_FOUND)
+        return SL_CLOSED;
+    return status == SL_OK ? SL_OK
+                           : sl_error_set(err, status, "the topic's contract could not be read");
+}
+
 static void run(batch *b, sl_response *response)
 {
     sl_error err = {0};
@@ -140,6 +156,8 @@ static void run(batch *b, sl_response *response)
         is_written = put_head_in_front(b);
     }
     sl_registry_leave(&guard);
+    if (status == SL_OK && b->index == 0)
+        status = find_topic(request, &err);
     if (status == SL_BUSY && !request->is_control) {
         sl_response_reset(response);
         response->action = SL_RESPONSE_HAND_OVER;

@@ -167,8 +167,11 @@ static sl_status lay_over(const contract_body *body, sl_arena *arena, sl_contrac
         contract->allows_tombstones = body->tombstones == 1;
     if (body->has_state)
         contract->starts_as_draft = body->state == 0;
+    if (body->json)
+        return sl_error_set(err, SL_INVALID,
+                            "field 'json' must be false: this build judges binary payloads");
     if (body->has_json)
-        contract->takes_json = body->json;
+        contract->takes_json = false;
     if (body->has_max)
         contract->max_payload_bytes = body->max_payload_bytes;
     if (contract->max_payload_bytes < 0)
@@ -202,6 +205,24 @@ static void claim(sl_request *request, sl_response *response, const contract_bod
 
 /* --- handlers -------------------------------------------------------------------------------- */
 
+/* `If-Match: *` asks that there be a contract at all (RFC 9110 §13.1.1); it does not ask which. */
+static bool check_exists(sl_request *request, sl_response *response)
+{
+    sl_contract contract;
+    sl_problem problem = {0};
+    if (!sl_str_is(sl_request_header(request, "If-Match"), "*") ||
+        sl_registry_contract_get(sl_app_registry(request), request->params[0], request->arena,
+                                 &contract, &problem) == SL_OK)
+        return true;
+    if (problem.code != SL_PROBLEM_NO_CONTRACT)
+        sl_api_problem(request, response, &problem, NULL);
+    else
+        sl_api_refuse(request, response, SL_PROBLEM_STALE,
+                      "If-Match: * asks for a contract that is there, and topic '%.*s' has none",
+                      SL_STR_ARG(request->params[0]));
+    return false;
+}
+
 void sl_api_contract_put(sl_request *request, sl_response *response)
 {
     sl_cleanup(sl_json_freep) sl_json *root = NULL;
@@ -213,6 +234,8 @@ void sl_api_contract_put(sl_request *request, sl_response *response)
     };
     if (!sl_api_if_match(request, response, &contract.generation) ||
         !sl_api_read_json(request, response, SL_API_FIELDS(contract_fields), &body, &root))
+        return;
+    if (!check_exists(request, response))
         return;
     claim(request, response, &body, &contract);
 }

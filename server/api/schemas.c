@@ -78,7 +78,7 @@ void sl_api_subject_amend(sl_request *request, sl_response *response)
         return;
     }
     if (sl_registry_subject_set_level(sl_app_registry(request), sl_app_actor(request),
-                                      request->params[0], level, &problem) != SL_OK)
+                                      request->params[0], level, request->arena, &problem) != SL_OK)
         sl_api_problem(request, response, &problem, NULL);
     else
         sl_api_subject_get(request, response);

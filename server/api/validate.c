@@ -130,21 +130,12 @@ static void answer(sl_request *request, sl_response *response, const sl_verdict 
         (void)fill_entry(entry, verdict, texts, sl_buf_str(&response->body));
 }
 
-static bool refuse_json(sl_request *request, sl_response *response)
-{
-    if (!sl_str_equal_nocase(request->content_type, SL_STR("application/json")))
-        return false;
-    sl_api_refuse(request, response, SL_PROBLEM_MEDIA_TYPE,
-                  "this build judges binary payloads: send application/x-protobuf");
-    return true;
-}
-
 void sl_api_validate(sl_request *request, sl_response *response)
 {
     sl_judge_request wanted;
     sl_verdict verdict;
     sl_error err = {0};
-    if (refuse_json(request, response) || !sl_judge_read(request, response, &wanted))
+    if (!sl_judge_read(request, response, &wanted))
         return;
     if (request->body.len > INLINE_BYTES_MOST && !request->is_control) {
         response->action = SL_RESPONSE_HAND_OVER;

@@ -11,21 +11,15 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { TICK_MS = 250 };
+enum { TICK_MS = 250, NANOSECONDS = 1000000000 };
 
 struct sl_peer {
     int fd;
     atomic_int phase;
-    atomic_int_fast64_t since_ms;
+    atomic_int_fast64_t since_ns;
+    sl_exchange *exchange; /* under way; of the connection's thread */
     sl_peer *previous, *next;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 sl_peer *sl_peer_open(sl_http *http, int fd)
 {
@@ -33,7 +27,7 @@ sl_peer *sl_peer_open(sl_http *http, int fd)
     if (!peer)
         return NULL;
     peer->fd = fd;
-    sl_peer_enter(peer, SL_PHASE_HEAD);
+    sl_peer_enter(peer, SL_PHASE_HEAD, sl_clock_monotonic_ns());
     pthread_mutex_lock(&http->deadlines.lock);
     peer->next = http->deadlines.peers;
     if (peer->next)
@@ -60,36 +54,45 @@ void sl_peer_close(sl_http *http, sl_peer *peer)
     sl_free(peer);
 }
 
-void sl_peer_enter(sl_peer *peer, sl_phase phase)
+void sl_peer_enter(sl_peer *peer, sl_phase phase, int64_t now_ns)
 {
     if (!peer)
         return;
-    atomic_store_explicit(&peer->since_ms, now_ms(), memory_order_relaxed);
+    atomic_store_explicit(&peer->since_ns, now_ns, memory_order_relaxed);
     atomic_store_explicit(&peer->phase, (int)phase, memory_order_relaxed);
 }
 
-/* Milliseconds that a phase may last; 0: any time. */
-static int64_t most_ms(const sl_http_options *options, int phase)
+sl_exchange *sl_peer_hold(sl_peer *peer, sl_exchange *exchange)
+{
+    if (!peer)
+        return NULL;
+    sl_exchange *before = peer->exchange;
+    peer->exchange = exchange;
+    return before;
+}
+
+/* Nanoseconds that a phase may last; 0: any time. */
+static int64_t most_ns(const sl_http_options *options, int phase)
 {
     switch (phase) {
-    case SL_PHASE_HEAD: return 1000 * ((int64_t)options->idle_s + options->head_s);
+    case SL_PHASE_HEAD: return NANOSECONDS * ((int64_t)options->idle_s + options->head_s);
     case SL_PHASE_BODY:
-    case SL_PHASE_SEND: return 1000 * (int64_t)options->body_s;
+    case SL_PHASE_SEND: return NANOSECONDS * (int64_t)options->body_s;
     default: return 0;
     }
 }
 
 static void drop_late(sl_http *http)
 {
-    int64_t now = now_ms();
+    int64_t now = sl_clock_monotonic_ns();
     for (sl_peer *peer = http->deadlines.peers; peer; peer = peer->next) {
         int phase = atomic_load_explicit(&peer->phase, memory_order_relaxed);
-        int64_t most = most_ms(&http->options, phase);
-        int64_t since = atomic_load_explicit(&peer->since_ms, memory_order_relaxed);
+        int64_t most = most_ns(&http->options, phase);
+        int64_t since = atomic_load_explicit(&peer->since_ns, memory_order_relaxed);
         if (most == 0 || now - since <= most)
             continue;
         shutdown(peer->fd, SHUT_RDWR);
-        sl_peer_enter(peer, SL_PHASE_WORK); /* once is enough */
+        sl_peer_enter(peer, SL_PHASE_WORK, now); /* once is enough */
         atomic_fetch_add_explicit(&http->dropped_slow, 1, memory_order_relaxed);
     }
 }

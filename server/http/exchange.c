@@ -1,6 +1,6 @@
 /* server/http/exchange.c: what HTTP asks of a request before and around its handler.
  *
- * A complete head meets, in this order: its size, its escapes, route, method, media types, query, length, and admit(). The first that objects decides. A
+ * A complete head meets, in this order: its framing, its size, its escapes, route, method, media types, query, length, and admit(). The first that objects decides. A
  * refused request may still have a body on its way: a short one is read and dropped, so that the sender, who may not listen while it sends,
  * gets the answer; for a long one the answer goes out at once and the connection ends.
  *
@@ -10,11 +10,15 @@
 #include <stdio.h>
 
 const sl_str sl_known_headers[SL_KNOWN_HEADERS] = {
-    SL_STR_INIT("Accept"),         SL_STR_INIT("Authorization"),
-    SL_STR_INIT("Content-Length"), SL_STR_INIT("Content-Type"),
-    SL_STR_INIT("Expect"),         SL_STR_INIT("If-Match"),
-    SL_STR_INIT("If-None-Match"),  SL_STR_INIT("Transfer-Encoding"),
-    SL_STR_INIT("X-Request-Id"),
+    [SL_HEADER_ACCEPT] = SL_STR_INIT("Accept"),
+    [SL_HEADER_AUTHORIZATION] = SL_STR_INIT("Authorization"),
+    [SL_HEADER_CONTENT_LENGTH] = SL_STR_INIT("Content-Length"),
+    [SL_HEADER_CONTENT_TYPE] = SL_STR_INIT("Content-Type"),
+    [SL_HEADER_EXPECT] = SL_STR_INIT("Expect"),
+    [SL_HEADER_IF_MATCH] = SL_STR_INIT("If-Match"),
+    [SL_HEADER_IF_NONE_MATCH] = SL_STR_INIT("If-None-Match"),
+    [SL_HEADER_TRANSFER_ENCODING] = SL_STR_INIT("Transfer-Encoding"),
+    [SL_HEADER_REQUEST_ID] = SL_STR_INIT("X-Request-Id"),
 };
 
 void sl_response_header(sl_response *response, const char *name, sl_str value)
@@ -149,7 +153,7 @@ static bool check_content_type(sl_exchange *exchange, bool has_body)
 {
     sl_request *request = &exchange->request;
     const char *accepts = request->route->accepts;
-    request->content_type = media_type_of(sl_request_header(request, "Content-Type"));
+    request->content_type = media_type_of(exchange->known[SL_HEADER_CONTENT_TYPE]);
     if (!*accepts || (request->content_type.len == 0 && !has_body))
         return true;
     if (request->content_type.len == 0 && sl_media_in_list(accepts, SL_STR("*")))
@@ -164,7 +168,7 @@ static bool check_content_type(sl_exchange *exchange, bool has_body)
 
 static bool check_accept(sl_exchange *exchange)
 {
-    sl_str accept = sl_request_header(&exchange->request, "Accept");
+    sl_str accept = exchange->known[SL_HEADER_ACCEPT];
     sl_str list = sl_str_from(exchange->request.route->produces), one, rest;
     if (accept.len == 0 || sl_str_is(accept, "*/*"))
         return true;
@@ -194,15 +198,17 @@ static bool refuse_too_large(sl_exchange *exchange, size_t limit)
 /* What the head says of the body. A length that is no number is the library's to refuse. */
 typedef struct body_claim {
     bool is_chunked;
+    bool is_endless; /* coded in a way that nobody here can find the end of */
     uint64_t length; /* 0 also when not said */
 } body_claim;
 
 static body_claim claim_of(const sl_exchange *exchange)
 {
     body_claim claim = {0};
-    if (sl_request_header(&exchange->request, "Transfer-Encoding").len)
-        claim.is_chunked = true;
-    else if (!sl_str_to_u64(sl_request_header(&exchange->request, "Content-Length"), &claim.length))
+    sl_str coding = exchange->known[SL_HEADER_TRANSFER_ENCODING];
+    claim.is_chunked = sl_str_equal_nocase(coding, SL_STR("chunked"));
+    claim.is_endless = coding.data && !claim.is_chunked;
+    if (!coding.data && !sl_str_to_u64(exchange->known[SL_HEADER_CONTENT_LENGTH], &claim.length))
         claim.length = 0;
     return claim;
 }
@@ -239,6 +245,26 @@ static bool check_head_size(sl_exchange *exchange, const sl_head *head)
     return true;
 }
 
+/* Where the body ends must have one meaning, to us and to every proxy before us (RFC 9112 §6.1, §6.3); else a part of it could pass for a
+ * request of somebody else's. So what is said twice or in two ways is refused, and nothing more is read from the connection. */
+static bool check_framing(sl_exchange *exchange, body_claim claim)
+{
+    bool is_twice = exchange->is_twice[SL_HEADER_CONTENT_LENGTH] ||
+                    exchange->is_twice[SL_HEADER_TRANSFER_ENCODING];
+    bool is_both = exchange->known[SL_HEADER_CONTENT_LENGTH].data &&
+                   exchange->known[SL_HEADER_TRANSFER_ENCODING].data;
+    exchange->is_last = is_twice || is_both || claim.is_endless;
+    if (is_both)
+        return refuse(exchange, SL_REFUSE_FRAMING,
+                      SL_STR("Content-Length and Transfer-Encoding: send one of them"));
+    if (is_twice)
+        return refuse(exchange, SL_REFUSE_FRAMING,
+                      SL_STR("Content-Length or Transfer-Encoding comes twice"));
+    if (claim.is_endless)
+        return refuse(exchange, SL_REFUSE_CODING, (sl_str){0});
+    return true;
+}
+
 static bool admit(sl_exchange *exchange)
 {
     const sl_http_options *options = &exchange->http->options;
@@ -248,20 +274,23 @@ static bool admit(sl_exchange *exchange)
 static bool check_head(sl_exchange *exchange, const sl_head *head, body_claim claim)
 {
     bool has_body = claim.is_chunked || claim.length > 0;
-    return check_head_size(exchange, head) && check_escapes(exchange) &&
-           check_route(exchange, head) && check_query(exchange) &&
+    return check_framing(exchange, claim) && check_head_size(exchange, head) &&
+           check_escapes(exchange) && check_route(exchange, head) && check_query(exchange) &&
            check_content_type(exchange, has_body) && check_accept(exchange) && admit(exchange) &&
            check_length(exchange, claim);
 }
 
-/* Should a refusal go out before the body has come? The library then closes the connection behind it, so only where reading on would be
- * worse: the body is long, or its sender waits for leave to send it. It can do so for POST and PUT. */
-static bool must_cut_short(const sl_exchange *exchange, body_claim claim)
+/* When does a refusal go out? With ANSWER before the body has come; the library closes the connection behind it, so only where reading on would
+ * be worse: the body is long, its end is in doubt, or its sender waits for leave to send it. The library can do so for POST and PUT; under
+ * another method a body without an end leaves nothing but to hang up. */
+static sl_stage stage_of_refusal(const sl_exchange *exchange, body_claim claim)
 {
     if (!sl_str_is(exchange->method_text, "POST") && !sl_str_is(exchange->method_text, "PUT"))
-        return false;
+        return claim.is_endless ? SL_STAGE_DROP : SL_STAGE_DISCARD;
     bool is_long = !claim.is_chunked && claim.length > SL_LIMIT_HTTP_DISCARD_BYTES;
-    return is_long || sl_request_header(&exchange->request, "Expect").len > 0;
+    if (is_long || exchange->is_last || exchange->known[SL_HEADER_EXPECT].len > 0)
+        return SL_STAGE_ANSWER;
+    return SL_STAGE_DISCARD;
 }
 
 void sl_exchange_begin(sl_exchange *exchange, const sl_head *head)
@@ -280,7 +309,7 @@ void sl_exchange_begin(sl_exchange *exchange, const sl_head *head)
         exchange->stage = SL_STAGE_BODY;
         return;
     }
-    exchange->stage = must_cut_short(exchange, claim) ? SL_STAGE_ANSWER : SL_STAGE_DISCARD;
+    exchange->stage = stage_of_refusal(exchange, claim);
 }
 
 /* --- the body -------------------------------------------------------------------------------- */
@@ -346,7 +375,7 @@ sl_str sl_request_id(sl_request *request)
     sl_exchange *exchange = (sl_exchange *)request;
     if (exchange->id.data)
         return exchange->id;
-    sl_str given = sl_request_header(request, "X-Request-Id");
+    sl_str given = exchange->known[SL_HEADER_REQUEST_ID];
     sl_worker *worker = exchange->worker;
     if (is_harmless(given))
         (void)!sl_arena_copy_str(&exchange->arena, given, &exchange->id);
@@ -357,7 +386,7 @@ sl_str sl_request_id(sl_request *request)
     return exchange->id.data ? exchange->id : SL_STR("");
 }
 
-void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out)
+void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out, int64_t now_ns)
 {
     const sl_http_options *options = &exchange->http->options;
     if (!options->done)
@@ -369,7 +398,7 @@ void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out)
         .status = status,
         .bytes_in = exchange->request.body.len,
         .bytes_out = bytes_out,
-        .duration_ns = sl_clock_monotonic_ns() - exchange->began_ns,
+        .duration_ns = now_ns - exchange->began_ns,
     };
     options->done(options->context, exchange->worker->scratch, &event);
 }

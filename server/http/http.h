@@ -141,7 +141,8 @@ void sl_prepared_free(sl_prepared *prepared); /* accepts NULL */
 /* Why HTTP itself refuses a request. */
 typedef enum sl_refusal {
     SL_REFUSE_PATH, /* 400: a bad percent-escape, NUL or bytes that are not UTF-8 in path or query */
-    SL_REFUSE_QUERY,       /* 400: a query parameter that the route does not have */
+    SL_REFUSE_QUERY, /* 400: a query parameter that the route does not have */
+    SL_REFUSE_FRAMING, /* 400: where the body ends is said twice or in two ways; the connection ends */
     SL_REFUSE_NO_ROUTE,    /* 404 */
     SL_REFUSE_METHOD,      /* 405; Allow is set */
     SL_REFUSE_ACCEPT,      /* 406 */
@@ -149,6 +150,7 @@ typedef enum sl_refusal {
     SL_REFUSE_TARGET,      /* 414 */
     SL_REFUSE_MEDIA_TYPE,  /* 415 */
     SL_REFUSE_HEAD,        /* 431 */
+    SL_REFUSE_CODING,      /* 501: a transfer coding other than chunked; the connection ends */
     SL_REFUSE_BUSY,        /* 503: the queue of the control threads is full; Retry-After is set */
     SL_REFUSE_BODY_MEMORY, /* 503: too many bodies under way; Retry-After is set */
     SL_REFUSE_DRAINING,    /* 503: the server is stopping */

@@ -6,8 +6,10 @@
  *   on_request     once with the head, once a part of the body, once at its end; and once more after a suspended connection is resumed
  *   on_completed   the answer is out, or the client is gone: the exchange goes back
  *
- * Its own unescaping is switched off, since it would decode a path before it is split. A connection's memory stays at 32 KiB because
- * the library clears it for every request; bodies gather in ours. Answers are sent from the exchange's buffer, which outlives them, without a copy;
+ * When its memory for a connection runs out between the first two, the third never comes; so the connection remembers its exchange as well.
+ *
+ * Its own unescaping is switched off, since it would decode a path before it is split. A connection's memory is 16 KiB because
+ * the library clears one and a half of it for every request; bodies gather in ours. Answers are sent from the exchange's buffer, which outlives them, without a copy;
  * prepared ones from an object of the library that is built once and shared.
  *
  * What the library refuses by itself (a head that does not fit its memory, a length that is no number, a request that is no HTTP) it answers with a
@@ -20,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CONNECTION_MEMORY = 32768, LOG_LINE = 512 };
+enum { CONNECTION_MEMORY = 16384, LOG_LINE = 512 };
 
 struct sl_prepared {
     struct MHD_Response *response;
@@ -36,10 +38,12 @@ static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const
     (void)kind;
     sl_exchange *exchange = context;
     for (size_t i = 0; i < SL_KNOWN_HEADERS; i++) {
-        if (exchange->known[i].data || !value ||
+        if (name_len != sl_known_headers[i].len || !value ||
             !sl_str_equal_nocase((sl_str){name, name_len}, sl_known_headers[i]))
             continue;
-        exchange->known[i] = sl_str_trim((sl_str){value, value_len});
+        exchange->is_twice[i] = exchange->known[i].data != NULL;
+        if (!exchange->is_twice[i])
+            exchange->known[i] = sl_str_trim((sl_str){value, value_len});
     }
     return MHD_YES;
 }
@@ -106,6 +110,19 @@ void sl_prepared_free(sl_prepared *prepared)
     sl_free(prepared);
 }
 
+/* Make a prepared answer the exchange's own. Sent as it is, the library keeps it alive until it is out; its bytes in another response
+ * would be read after its owner has replaced it. */
+static void take_prepared(sl_response *answer)
+{
+    const sl_prepared *prepared = answer->prepared;
+    sl_buf_clear(&answer->body);
+    sl_buf_append_str(&answer->body, prepared->body);
+    answer->status = prepared->status;
+    answer->content_type = prepared->content_type;
+    answer->text = (sl_str){0};
+    answer->prepared = NULL;
+}
+
 static sl_str body_of(const sl_response *response)
 {
     if (response->prepared)
@@ -120,16 +137,15 @@ static enum MHD_Result send_built(sl_exchange *exchange, sl_str body)
         body.len, (void *)(uintptr_t)body.data, MHD_RESPMEM_PERSISTENT);
     if (!response)
         return MHD_NO;
-    const char *type = answer->prepared ? answer->prepared->content_type : answer->content_type;
-    int status = answer->prepared ? answer->prepared->status : answer->status;
-    add_header(response, "Content-Type", type);
+    add_header(response, "Content-Type", answer->content_type);
     add_header(response, "X-Content-Type-Options", "nosniff");
     add_header(response, "X-Request-Id", sl_request_id(&exchange->request).data);
     for (size_t i = 0; i < answer->header_count; i++)
         add_header(response, answer->headers[i].name, answer->headers[i].value.data);
-    if (sl_http_is_draining(exchange->http))
+    if (exchange->is_last || sl_http_is_draining(exchange->http))
         add_header(response, "Connection", "close");
-    enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)status, response);
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, (unsigned)answer->status, response);
     MHD_destroy_response(response);
     return result;
 }
@@ -137,16 +153,18 @@ static enum MHD_Result send_built(sl_exchange *exchange, sl_str body)
 static enum MHD_Result send_answer(sl_exchange *exchange)
 {
     sl_response *answer = &exchange->response;
+    if (answer->prepared &&
+        (sl_http_is_draining(exchange->http) || exchange->known[SL_HEADER_REQUEST_ID].data))
+        take_prepared(answer);
     if (!answer->prepared && !answer->text.data && answer->body.has_failed)
         sl_exchange_refuse(exchange, SL_REFUSE_BODY_MEMORY, (sl_str){0});
     sl_str body = body_of(answer);
     exchange->stage = SL_STAGE_SENT;
+    int64_t now_ns = sl_clock_monotonic_ns();
     sl_exchange_report(exchange, answer->prepared ? answer->prepared->status : answer->status,
-                       body.len);
-    sl_peer_enter(peer_of(exchange->connection), SL_PHASE_SEND);
-    bool is_plain = answer->prepared && !sl_http_is_draining(exchange->http) &&
-                    !sl_request_header(&exchange->request, "X-Request-Id").data;
-    if (is_plain)
+                       body.len, now_ns);
+    sl_peer_enter(exchange->peer, SL_PHASE_SEND, now_ns);
+    if (answer->prepared)
         return MHD_queue_response(exchange->connection, (unsigned)answer->prepared->status,
                                   answer->prepared->response);
     return send_built(exchange, body);
@@ -154,23 +172,44 @@ static enum MHD_Result send_answer(sl_exchange *exchange)
 
 /* --- what the library calls ------------------------------------------------------------------ */
 
+/* Copy the query, unless the target is too long to be served. False: no memory. */
+static bool take_query(sl_exchange *exchange, const char *target, const char *query)
+{
+    exchange->target_bytes = strlen(target);
+    if (!query || exchange->target_bytes > SL_LIMIT_HTTP_TARGET_BYTES)
+        return true;
+    sl_str text = {query, exchange->target_bytes - (size_t)(query - target)};
+    return sl_arena_copy_str(&exchange->arena, text, &exchange->raw_query) == SL_OK;
+}
+
+/* What the library forgot to complete goes back when its connection goes on or ends. */
+static void hold(struct MHD_Connection *connection, sl_exchange *exchange)
+{
+    sl_exchange *forgotten = sl_peer_hold(peer_of(connection), exchange);
+    if (forgotten)
+        sl_exchange_release(forgotten);
+}
+
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
     sl_http *http = context;
     sl_worker *worker = sl_worker_here(http);
     sl_exchange *exchange = worker ? sl_exchange_take(worker) : NULL;
-    if (!exchange)
-        return NULL;
-    exchange->connection = connection;
-    exchange->target_bytes = strlen(target);
     const char *mark = strchr(target, '?');
-    if (!mark || exchange->target_bytes > SL_LIMIT_HTTP_TARGET_BYTES)
-        return exchange;
-    sl_str query = {mark + 1, exchange->target_bytes - (size_t)(mark + 1 - target)};
-    if (sl_arena_copy_str(&exchange->arena, query, &exchange->raw_query) == SL_OK)
-        return exchange;
-    sl_exchange_release(exchange);
-    return NULL;
+    if (exchange && !take_query(exchange, target, mark ? mark + 1 : NULL)) {
+        sl_exchange_release(exchange);
+        exchange = NULL;
+    }
+    /* The buffer is the connection's and is split into arguments next. Many small ones would use up its memory, and the request would end
+     * without an answer: show the library none. */
+    if (mark && mark[1])
+        ((char *)(uintptr_t)mark)[1] = '\0';
+    if (exchange) {
+        exchange->connection = connection;
+        exchange->peer = peer_of(connection);
+    }
+    hold(connection, exchange);
+    return exchange;
 }
 
 static size_t leave_escapes(void *context, struct MHD_Connection *connection, char *text)
@@ -194,7 +233,9 @@ static enum MHD_Result on_head(sl_exchange *exchange, const char *path, const ch
     sl_exchange_begin(exchange, &head);
     if (exchange->stage == SL_STAGE_ANSWER)
         return send_answer(exchange);
-    sl_peer_enter(peer_of(exchange->connection), SL_PHASE_BODY);
+    if (exchange->stage == SL_STAGE_DROP)
+        return MHD_NO;
+    sl_peer_enter(exchange->peer, SL_PHASE_BODY, exchange->began_ns);
     return MHD_YES;
 }
 
@@ -209,7 +250,7 @@ static enum MHD_Result on_end(sl_exchange *exchange)
     }
     if (exchange->stage == SL_STAGE_ANSWER)
         return send_answer(exchange);
-    sl_peer_enter(peer_of(exchange->connection), SL_PHASE_WORK);
+    sl_peer_enter(exchange->peer, SL_PHASE_WORK, exchange->began_ns);
     MHD_suspend_connection(exchange->connection);
     sl_control_push(exchange->http, exchange);
     return MHD_YES;
@@ -250,7 +291,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)how;
     sl_exchange *exchange = *state;
     *state = NULL;
-    sl_peer_enter(peer_of(connection), SL_PHASE_HEAD);
+    (void)sl_peer_hold(peer_of(connection), NULL);
+    sl_peer_enter(peer_of(connection), SL_PHASE_HEAD, sl_clock_monotonic_ns());
     if (exchange)
         sl_exchange_release(exchange);
 }
@@ -260,6 +302,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 {
     sl_http *http = context;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        hold(connection, NULL);
         sl_peer_close(http, *socket_context);
         *socket_context = NULL;
         return;

@@ -102,10 +102,12 @@ static void empty(sl_exchange *exchange)
     exchange->query.count = 0;
     exchange->raw_query = exchange->method_text = exchange->id = (sl_str){0};
     memset(exchange->known, 0, sizeof exchange->known);
-    exchange->has_known = false;
+    memset(exchange->is_twice, 0, sizeof exchange->is_twice);
+    exchange->has_known = exchange->is_last = false;
     exchange->target_bytes = exchange->discarded = 0;
     exchange->began_ns = 0;
     exchange->connection = NULL;
+    exchange->peer = NULL;
 }
 
 void sl_exchange_release(sl_exchange *exchange)

@@ -155,12 +155,12 @@ def claim_sends_what_was_said_and_no_more():
     expect(ran, 0)
     tap.equal([sent.method, sent.path, json.loads(sent.body)], ["PUT", "/v1/topics/orders.placed/contract", {}], "request")
     ran, [sent] = ask([Answer(201, CONTRACT)], "contract", "claim", "t", "--producer", "p", "--subject", "s", "--message", "a.B",
-                      "--mode", "warn", "--unknown-fields", "allow", "--tombstones", "reject", "--json", "true",
+                      "--mode", "warn", "--unknown-fields", "allow", "--tombstones", "reject",
                       "--versions", "live", "--compatibility", "FULL", "--co-producer", "x", "--co-producer", "y",
                       "--max-payload-bytes", "100", "--draft")
     tap.equal(json.loads(sent.body), {
         "producer": "p", "subject": "s", "message_type": "a.B", "mode": "warn", "unknown_fields": "allow",
-        "tombstones": "reject", "json": True, "versions": "live", "compatibility": "FULL", "co_producers": ["x", "y"],
+        "tombstones": "reject", "versions": "live", "compatibility": "FULL", "co_producers": ["x", "y"],
         "max_payload_bytes": 100, "state": "draft"}, "body")
 
 
@@ -168,7 +168,6 @@ def claim_sends_what_was_said_and_no_more():
 def contract_is_told_in_rows():
     ran, _ = ask([Answer(200, CONTRACT)], "contract", "show", "orders.placed")
     tap.contains(ran.out, "message type      orders.v1.OrderPlaced\n")
-    tap.contains(ran.out, "json              no\n")
     tap.contains(ran.out, "  owner: checkout (team payments); ask in #payments")
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import tempfile
@@ -65,6 +66,17 @@ def each_stop_signal_ends_it_in_order():
             ran = server.stop(number)
             tap.equal(ran.status, 0, f"exit status ({ran.err})")
             tap.contains(ran.err, f"stopping on {signal.Signals(number).name}")
+
+
+@tap.case
+def admin_token_is_not_lost_by_a_start_that_fails():
+    with tempfile.TemporaryDirectory() as folder, socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        store = f"sqlite:{folder}/s.db"
+        expect(sluice("serve", "--listen", f"127.0.0.1:{taken.getsockname()[1]}", "--store", store), 3)
+        with Server(store, admin=None) as server:
+            tap.contains(server.stop().out, "admin token, shown this once: sl_")
 
 
 @tap.case

@@ -75,6 +75,8 @@ def form(name, post):
     def nothing():
         answer = post([]).expect(200).json
         tap.equal((answer["allowed"], answer["refused"], answer["verdicts"]), (0, 0, []), "answer")
+        nowhere = server.post(BATCH.replace("orders.placed", "no.such.topic"), b"", DELIMITED, token=token)
+        nowhere.problem(404, "no-contract")
 
     def only_refused():
         answer = post(MIXED, "?only=refused").expect(422).json

@@ -3,7 +3,7 @@
 import json
 
 import tap
-from node import PROTOBUF, Node, example
+from node import DELIMITED, PROTOBUF, TYPE, Node, delimited, example
 
 CONTRACT = "/v1/topics/orders.placed/contract"
 
@@ -39,6 +39,42 @@ def put_with_a_generation_says_the_whole_contract():
                   ("enforce", "allow", 1, 1000), "contract")
         verdict = server.validate(b"\x0a" + b"\xff\x0f" + b"x" * 2047, token=token).expect(422).json
         tap.equal(verdict["violations"][0]["rule"], "payload.too_large", "rule")
+
+
+@tap.case
+def if_match_of_anything_asks_for_a_contract_that_is_there():
+    with Node() as server:
+        server.producer()
+        server.register().expect(201)
+        body = {"producer": "checkout", "message_type": TYPE}
+        path = "/v1/topics/orders.placed/contract"
+        server.call("PUT", path, body, If_Match="*").problem(412, "stale")
+        server.get(path).problem(404, "no-contract")
+        server.claim().expect(201)
+
+
+@tap.case
+def payloads_written_as_json_are_refused_in_clear_words():
+    with Node() as server:
+        token = server.producer()
+        server.register().expect(201)
+        body = {"message_type": "orders.v1.OrderPlaced"}
+        problem = server.call("PUT", CONTRACT, {**body, "json": True}, token=token).problem(422, "invalid-request")
+        tap.contains(problem["detail"], "this build judges binary payloads", "detail")
+        server.call("PUT", CONTRACT, {**body, "json": False}, token=token).expect(201)
+        server.call("PATCH", CONTRACT, {"json": True}, token=token, If_Match='"1"').problem(422, "invalid-request")
+        server.validate(b"{}", token=token, content_type="application/json").problem(415, "unsupported-media-type")
+
+
+@tap.case
+def max_payload_holds_for_each_payload_of_a_batch():
+    with Node("--max-payload", "16") as server:
+        token = server.with_contract()
+        large = b"\x0a\x0f" + 15 * b"x"
+        answer = server.post("/v1/topics/orders.placed/validate:batch", delimited([b"\x0a\x01x", large]), DELIMITED, token=token)
+        verdicts = answer.expect(422).json["verdicts"]
+        tap.equal(verdicts[1]["violations"][0]["rule"], "payload.too_large", "rule")
+        tap.check(verdicts[0].get("step") != "contract", "the small one is refused for its size")
 
 
 @tap.case
@@ -163,6 +199,8 @@ def a_level_tightens_freely_and_loosens_by_an_administrator():
 @tap.case
 def require_auth_asks_of_everyone():
     with Node("--require-auth") as server:
+        server.get("/metrics", token=None).problem(401, "unauthenticated")
+        server.get("/metrics").expect(200)
         token = server.with_contract()
         for path in ("/v1/topics", "/v1/subjects", "/v1/producers", CONTRACT, "/v1/changes"):
             server.get(path, token=None).problem(401, "unauthenticated")
@@ -172,7 +210,7 @@ def require_auth_asks_of_everyone():
         server.post("/v1/check", {}, token=None).problem(401, "unauthenticated")
         answer = server.get("/v1/subjects/orders.placed-value/versions/1", token=token).expect(200)
         tap.check(answer.headers["Cache-Control"].startswith("private"), "a shared cache may keep it")
-        for path in ("/livez", "/readyz", "/metrics", "/openapi.json", "/v1"):
+        for path in ("/livez", "/readyz", "/openapi.json", "/v1"):
             server.get(path, token=None).expect(200)
 
 

@@ -1,7 +1,9 @@
 /* tests/registry/test_judge.c: the steps of a judgement, what each mode makes of them, and what is counted. */
 #include "tests/registry/fixture.h"
 #include "tests/support/tap_main.h"
+
 #include "wire/wire.h"
+#include <stdio.h>
 
 static fixture f;
 
@@ -197,7 +199,7 @@ static void three_versions(int driver)
 {
     open_orders(driver, SL_MODE_ENFORCE);
     OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("orders-value"), SL_LEVEL_NONE,
-                                         &f.problem));
+                                         &f.arena, &f.problem));
     must_register(&f, "orders-value",
                   make_file(&f, "orders.proto", "A", "id:1:i name:2:s more:3:i"));
     must_register(&f, "orders-value",
@@ -235,6 +237,45 @@ START_TEST(the_policy_picks_the_version)
     ck_assert_msg(verdict.is_valid == policies[at].is_valid, "%s", policies[at].name);
     ck_assert_msg(verdict.version == policies[at].judged_by, "%s: by %d", policies[at].name,
                   verdict.version);
+    fixture_close(&f);
+}
+END_TEST
+
+/* Only the first version has field 3. It is tried as long as it is among the newest so many. */
+START_TEST(live_tries_so_many_versions)
+{
+    open_orders(_i, SL_MODE_ENFORCE);
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("orders-value"), SL_LEVEL_NONE,
+                                         &f.arena, &f.problem));
+    must_register(&f, "orders-value", make_file(&f, "orders.proto", "A", "id:1:i more:3:i"));
+    for (int newer = 1; newer <= SL_LIMIT_LIVE_VERSIONS_TRIED; newer++) {
+        char fields[64];
+        snprintf(fields, sizeof fields, "id:1:i x:%d:i", newer + 20);
+        must_register(&f, "orders-value", make_file(&f, "orders.proto", "A", fields));
+        if (newer < SL_LIMIT_LIVE_VERSIONS_TRIED - 1)
+            continue;
+        amend((sl_contract){.mode = SL_MODE_ENFORCE, .versions = SL_VERSIONS_LIVE});
+        sl_verdict verdict = judged(&checkout, "\x18\x01", 2, 0);
+        ck_assert_int_eq(verdict.is_valid, newer < SL_LIMIT_LIVE_VERSIONS_TRIED);
+    }
+    fixture_close(&f);
+}
+END_TEST
+
+/* The second version takes it; it is tried when two walks fit into what is walked at most. */
+START_TEST(live_walks_so_many_bytes)
+{
+    static uint8_t payload[SL_LIMIT_LIVE_BYTES_WALKED / 2 + 2];
+    static const uint8_t head[] = {0x18, 1, 0x12, 0xfa, 0xff, 0xff, 0x0f};
+    _Static_assert(SL_LIMIT_LIVE_BYTES_WALKED == 64 << 20, "the length in `head` is by it");
+    three_versions(_i);
+    amend((sl_contract){.mode = SL_MODE_ENFORCE, .versions = SL_VERSIONS_LIVE});
+    memset(payload, 'x', sizeof payload);
+    memcpy(payload, head, sizeof head);
+    /* The string of 2^25 - 6 bytes ends one byte over the half: 7 + 2^25 - 6. */
+    ck_assert(!judged(&checkout, (const char *)payload, sizeof payload - 1, 0).is_valid);
+    payload[3]--;
+    ck_assert(judged(&checkout, (const char *)payload, sizeof payload - 2, 0).is_valid);
     fixture_close(&f);
 }
 END_TEST
@@ -366,6 +407,8 @@ static Suite *judge_suite(void)
     tcase_add_loop_test(tcase, a_topic_without_a_contract_is_not_found, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, the_policy_picks_the_version, 0,
                         (int)SL_ARRAY_LEN(policies) * TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, live_tries_so_many_versions, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, live_walks_so_many_bytes, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, a_version_that_is_not_there_is_a_violation, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, an_envelope_must_lead_to_the_contracts_message, 0,
                         SL_ARRAY_LEN(envelopes));

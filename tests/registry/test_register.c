@@ -90,8 +90,8 @@ static void set_level(const char *subject, const char *name)
 {
     sl_compat_level level;
     ck_assert(sl_compat_level_parse(sl_str_from(name), &level));
-    OK(&f,
-       sl_registry_subject_set_level(f.registry, &admin, sl_str_from(subject), level, &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, sl_str_from(subject), level, &f.arena,
+                                         &f.problem));
 }
 
 static void expect(outcome want, const char *what, const char *fields)
@@ -152,20 +152,22 @@ START_TEST(loosening_is_the_administrators)
     fixture_open(&f, _i);
     claim_orders(&f, "orders", SL_MODE_ENFORCE);
     sl_str name = SL_STR("orders-value");
-    REFUSED(
-        &f, FORBIDDEN,
-        sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_BACKWARD, &f.problem));
+    REFUSED(&f, FORBIDDEN,
+            sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_BACKWARD, &f.arena,
+                                          &f.problem));
     REFUSED(&f, FORBIDDEN,
             sl_registry_subject_set_level(f.registry, &billing, name, SL_LEVEL_FULL_TRANSITIVE,
-                                          &f.problem));
-    OK(&f, sl_registry_subject_set_level(f.registry, &admin, name, SL_LEVEL_BACKWARD, &f.problem));
-    OK(&f, sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_FULL, &f.problem));
+                                          &f.arena, &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, name, SL_LEVEL_BACKWARD, &f.arena,
+                                         &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &checkout, name, SL_LEVEL_FULL, &f.arena,
+                                         &f.problem));
     OK(&f, sl_registry_subject_get(f.registry, name, &f.arena, &subject, &f.problem));
     ck_assert(subject.level == SL_LEVEL_FULL && subject.has_own_level);
     ck_assert(sl_str_is(subject.topic, "orders") && subject.latest_version == 1);
     REFUSED(&f, NO_SUBJECT,
             sl_registry_subject_set_level(f.registry, &admin, SL_STR("nothing"), SL_LEVEL_FULL,
-                                          &f.problem));
+                                          &f.arena, &f.problem));
     fixture_close(&f);
 }
 END_TEST
@@ -255,6 +257,47 @@ START_TEST(an_import_and_the_subject_cannot_be_one)
     fixture_open(&f, _i);
     REFUSED(&f, INVALID,
             register_set(&f, &checkout, "common.proto", with_import("a:1:i", "x:1:i")));
+    fixture_close(&f);
+}
+END_TEST
+
+/* Files of which each imports the one before: together they reach n * (n + 1) / 2. */
+static sl_bytes make_chain(size_t count)
+{
+    static char paths[500][16];
+    file_spec specs[500];
+    ck_assert_uint_le(count, SL_ARRAY_LEN(specs));
+    for (size_t i = 0; i < count; i++) {
+        char *names = sl_arena_calloc(&f.arena, 1, 16);
+        snprintf(paths[i], sizeof paths[i], "c%zu.proto", i);
+        snprintf(names, 16, "M%zu", i);
+        specs[i] = (file_spec){.path = paths[i],
+                               .message = names,
+                               .fields = "a:1:i",
+                               .import = i ? paths[i - 1] : NULL};
+    }
+    return make_set(&f, specs, count);
+}
+
+static const struct {
+    size_t files;
+    bool fits;
+} chains[] = {{446, true}, {447, false}};
+
+START_TEST(a_chain_of_imports_is_bounded_before_it_is_stored)
+{
+    const bool checks[] = {true, false};
+    fixture_open(&f, _i % TEMP_DRIVER_COUNT);
+    size_t at = (size_t)_i / TEMP_DRIVER_COUNT;
+    for (size_t i = 0; i < SL_ARRAY_LEN(checks); i++) {
+        sl_register_request request = {.subject = SL_STR("s"),
+                                       .descriptor_set = make_chain(chains[at].files),
+                                       .is_check = checks[i]};
+        if (chains[at].fits)
+            OK(&f, register_request(&f, &admin, &request));
+        else
+            REFUSED(&f, LIMIT, register_request(&f, &admin, &request));
+    }
     fixture_close(&f);
 }
 END_TEST
@@ -414,6 +457,8 @@ static Suite *register_suite(void)
     tcase_add_loop_test(tcase, only_a_side_of_the_contract_registers, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, imports_are_registered_under_their_path, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, an_import_and_the_subject_cannot_be_one, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, a_chain_of_imports_is_bounded_before_it_is_stored, 0,
+                        (int)SL_ARRAY_LEN(chains) * TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, builtin_imports_are_kept_but_not_registered, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, the_main_file_is_chosen, 0,
                         (int)SL_ARRAY_LEN(mains) * TEMP_DRIVER_COUNT);

@@ -114,8 +114,8 @@ START_TEST(the_same_schema_gets_one_version_whoever_is_first)
         atomic_store(&numbers[i], 0);
     }
     must_register(&f, "s", make_file(&f, "a.proto", "A", "id:1:i"));
-    OK(&f,
-       sl_registry_subject_set_level(f.registry, &admin, SL_STR("s"), SL_LEVEL_NONE, &f.problem));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("s"), SL_LEVEL_NONE, &f.arena,
+                                         &f.problem));
     in_parallel(register_all);
     ck_assert_int_eq(wrong_count, 0);
     ck_assert_int_eq(new_count, ROUNDS);
@@ -182,7 +182,7 @@ START_TEST(judging_goes_on_while_snapshots_change)
     fixture_open(&f, _i);
     claim_orders(&f, "orders", SL_MODE_ENFORCE);
     OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("orders-value"), SL_LEVEL_NONE,
-                                         &f.problem));
+                                         &f.arena, &f.problem));
     for (size_t i = 0; i < THREADS; i++)
         ck_assert_int_eq(pthread_create(&threads[i], NULL, judge_until_over, NULL), 0);
     for (int round = 0; round < ROUNDS; round++)
@@ -325,6 +325,87 @@ START_TEST(who_waits_for_a_change_gets_it)
 }
 END_TEST
 
+static void *wait_until_closed(void *unused)
+{
+    (void)unused;
+    sl_arena arena = {0};
+    sl_changes changes;
+    sl_change_query query = {.after = 1000, .wait_ms = 60000};
+    if (sl_registry_changes(f.registry, &query, &arena, &changes, NULL) == SL_CLOSED)
+        atomic_fetch_add(&judged_count, 1);
+    sl_arena_done(&arena);
+    return NULL;
+}
+
+START_TEST(closing_wakes_those_who_wait)
+{
+    pthread_t threads[THREADS];
+    judged_count = 0;
+    fixture_open(&f, _i);
+    for (size_t i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, wait_until_closed, NULL), 0);
+    for (uint32_t waiting = 0; waiting < THREADS; sched_yield()) {
+        pthread_mutex_lock(&f.registry->writer.lock);
+        waiting = f.registry->writer.callers;
+        pthread_mutex_unlock(&f.registry->writer.lock);
+    }
+    sl_registry_close(f.registry);
+    f.registry = NULL;
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    ck_assert_int_eq(judged_count, THREADS);
+    fixture_close(&f);
+}
+END_TEST
+
+/* --- a race that only the store can see --------------------------------------------------------- */
+
+static sl_store_ops blind;
+static const sl_store_ops *seeing;
+static atomic_int blindness;
+
+/* As if another node committed between our look and our insert: the topic's and the type's contracts are not seen for a while. */
+static sl_status get_blindly(sl_session *session, sl_index_id index, const void *key,
+                             sl_arena *arena, void *ret_row, sl_error *err)
+{
+    bool is_asked = index == SL_INDEX_contract_by_topic || index == SL_INDEX_contract_by_type;
+    if (is_asked && atomic_fetch_sub(&blindness, 1) > 0)
+        return SL_NOT_FOUND;
+    return seeing->get(session, index, key, arena, ret_row, err);
+}
+
+START_TEST(the_index_decides_and_the_owner_is_told)
+{
+    static const struct {
+        const char *topic, *subject;
+        sl_problem_code code;
+    } claims[] = {
+        {"orders", "orders-value", SL_PROBLEM_TOPIC_TAKEN},
+        {"another", "orders-value", SL_PROBLEM_TYPE_TAKEN},
+    };
+    fixture_open(&f, _i);
+    claim_orders(&f, "orders", SL_MODE_ENFORCE);
+    seeing = f.registry->store->ops;
+    blind = *seeing;
+    blind.get = get_blindly;
+    for (size_t i = 0; i < SL_ARRAY_LEN(claims); i++) {
+        sl_contract contract, claim = {.topic = sl_str_from(claims[i].topic),
+                                       .subject = sl_str_from(claims[i].subject),
+                                       .producer = SL_STR("billing")};
+        sl_problem problem = {0};
+        f.registry->store->ops = &blind;
+        atomic_store(&blindness, 3); /* the topic twice, the type once */
+        sl_status status =
+            sl_registry_claim(f.registry, &admin, &claim, &f.arena, &contract, &problem);
+        f.registry->store->ops = seeing;
+        ck_assert_msg(status == SL_CONFLICT && problem.code == claims[i].code, "%s",
+                      problem.error.text);
+        ck_assert(sl_str_is(problem.owner.producer, "checkout"));
+    }
+    fixture_close(&f);
+}
+END_TEST
+
 static Suite *threads_suite(void)
 {
     Suite *suite = suite_create("threads");
@@ -337,6 +418,8 @@ static Suite *threads_suite(void)
     tcase_add_test(tcase, guards_nest);
     tcase_add_loop_test(tcase, waiting_writes_share_one_transaction, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, who_waits_for_a_change_gets_it, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, closing_wakes_those_who_wait, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, the_index_decides_and_the_owner_is_told, 0, TEMP_DRIVER_COUNT);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -154,6 +154,23 @@ START_TEST(a_token_says_who_calls_until_it_is_revoked)
 }
 END_TEST
 
+START_TEST(a_token_ends_when_it_expires)
+{
+    sl_new_token made;
+    sl_actor actor;
+    fixture_open(&f, _i);
+    sl_token given = {.producer = SL_STR("checkout"),
+                      .expires_us = sl_clock_realtime_us() + 100000};
+    OK(&f, sl_registry_token_create(f.registry, &admin, &given, &f.arena, &made, &f.problem));
+    ck_assert_int_eq(made.token.expires_us, given.expires_us);
+    while (sl_clock_realtime_us() < given.expires_us) {
+    }
+    ck_assert_int_eq(sl_registry_authenticate(f.registry, sl_str_from(made.text), &f.arena, &actor),
+                     SL_UNAUTHENTICATED);
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(the_admin_token_is_shown_once_or_given)
 {
     char first[SL_TOKEN_TEXT_SIZE], second[SL_TOKEN_TEXT_SIZE];
@@ -287,6 +304,9 @@ START_TEST(co_producers_are_named_and_may_write)
                          .co_producers = names,
                          .co_producer_count = 2};
     REFUSED(&f, NO_PRODUCER, claim(&checkout, given));
+    /* What was written before the refusal was undone: the first of the two was there already. */
+    ck_assert_uint_eq(contract_now("orders").co_producer_count, 0);
+    ck_assert_int_eq(contract_now("orders").generation, 1);
     given.co_producer_count = 1;
     OK(&f, claim(&checkout, given));
     ck_assert_uint_eq(contract_now("orders").co_producer_count, 1);
@@ -463,6 +483,7 @@ static Suite *usecases_suite(void)
     tcase_add_test(tcase, everything_is_there_after_reopening);
     tcase_add_loop_test(tcase, producers_are_created_once_and_amended, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, a_token_says_who_calls_until_it_is_revoked, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, a_token_ends_when_it_expires, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, the_admin_token_is_shown_once_or_given, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, who_comes_second_is_told_who_owns_it, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, claims_that_say_too_little_or_too_much, 0, TEMP_DRIVER_COUNT);

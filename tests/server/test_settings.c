@@ -29,6 +29,15 @@ static const struct {
     {"mebibytes_with_blank", "max_body = 1 MiB", SL_OK, NULL},
     {"unit_alone", "max_body = MiB", SL_INVALID, "bytes up to"},
     {"too_many_bytes", "max_body = 99999999999GiB", SL_INVALID, "bytes up to"},
+    {"payload_at_its_limit", "max_payload = 64MiB", SL_OK, NULL},
+    {"payload_above_its_limit", "max_payload = 65MiB", SL_INVALID,
+     "f.conf:1: 68157440 is too much; the most is 67108864 (limit PAYLOAD_BYTES)"},
+    {"no_payload_at_all", "max_payload = 0", SL_INVALID, "the least is 1"},
+    {"batch_above_its_limit", "max_batch = 129MiB", SL_INVALID, "limit BATCH_BYTES"},
+    {"body_above_its_limit", "max_body = 97MiB", SL_INVALID, "limit JSON_BYTES"},
+    {"a_thread_a_core", "threads = 0", SL_OK, NULL},
+    {"too_many_threads", "threads = 257", SL_INVALID, "the most is 256 (limit THREADS)"},
+    {"too_many_control_threads", "control_threads = 1000000", SL_INVALID, "limit THREADS"},
     {"level", "default_compatibility = FULL_TRANSITIVE", SL_OK, NULL},
     {"unknown_level", "default_compatibility = SOME", SL_INVALID, "NONE, BACKWARD"},
     {"rules", "compatibility_rules = WIRE", SL_OK, NULL},
@@ -57,6 +66,17 @@ START_TEST(reads_line)
 }
 END_TEST
 
+START_TEST(file_without_end)
+{
+    sl_settings settings;
+    sl_error err = {0};
+    ck_assert_int_eq(sl_settings_init(&settings, &err), SL_OK);
+    ck_assert_int_eq(sl_settings_read_file(&settings, "/dev/zero", &err), SL_INVALID);
+    ck_assert_msg(strstr(err.text, "larger than 1048576 bytes") != NULL, "'%s'", err.text);
+    sl_settings_done(&settings);
+}
+END_TEST
+
 START_TEST(values_arrive)
 {
     sl_settings settings;
@@ -66,6 +86,7 @@ START_TEST(values_arrive)
     ck_assert(sl_str_is(settings.store, "sqlite:var/sluice.db"));
     ck_assert(!settings.require_auth);
     ck_assert_uint_eq(settings.max_payload, 64U << 20);
+    ck_assert_uint_eq(settings.control_threads, 16);
     ck_assert_int_eq(settings.log_level, SL_LOG_INFO);
     ck_assert_int_eq(sl_settings_read_text(&settings, "f",
                                            SL_STR("listen = \"[::1]:9\"\nrequire_auth = true\n"
@@ -169,7 +190,7 @@ END_TEST
 START_TEST(help_has_every_setting)
 {
     static const char *const names[] = {
-#define SETTING(name, type, default_text, placeholder, from, help) #name, help,
+#define SETTING(name, type, default_text, placeholder, from, help, limit) #name, help,
 #include "server/settings.def"
 #undef SETTING
     };
@@ -211,6 +232,7 @@ static Suite *settings_suite(void)
     Suite *suite = suite_create("settings");
     TCase *tcase = tcase_create("settings");
     tcase_add_loop_test(tcase, reads_line, 0, SL_ARRAY_LEN(lines));
+    tcase_add_test(tcase, file_without_end);
     tcase_add_test(tcase, values_arrive);
     tcase_add_test(tcase, a_flag_goes_before_the_environment_and_that_before_the_file);
     tcase_add_loop_test(tcase, refuses, 0, SL_ARRAY_LEN(bad));

@@ -74,12 +74,55 @@ START_TEST(the_lock_ends_with_the_process)
 }
 END_TEST
 
+/* One database has several names, and its lock file can be removed: it is still one database. */
+typedef enum other_way { BY_SYMLINK, BY_HARD_LINK, WITHOUT_LOCK_FILE, OTHER_WAYS } other_way;
+
+static void find_other_way(other_way way, char *url, size_t size)
+{
+    char alias[TEMP_PATH_SIZE + 8];
+    snprintf(alias, sizeof alias, "%s%s", temp.path, way == WITHOUT_LOCK_FILE ? ".lock" : ".alias");
+    snprintf(url, size, "sqlite:%s", way == WITHOUT_LOCK_FILE ? temp.path : alias);
+    switch (way) {
+    case BY_SYMLINK: ck_assert_int_eq(symlink(temp.path, alias), 0); break;
+    case BY_HARD_LINK: ck_assert_int_eq(link(temp.path, alias), 0); break;
+    default: ck_assert_int_eq(unlink(alias), 0); break;
+    }
+}
+
+START_TEST(a_second_server_is_refused_by_whichever_way_it_comes)
+{
+    make();
+    sl_store *store = open_store();
+    char url[TEMP_PATH_SIZE + 16];
+    find_other_way((other_way)_i, url, sizeof url);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        sl_store *second = NULL;
+        bool is_refused = sl_store_open(sl_str_from(url), &second, &err) == SL_BUSY &&
+                          strstr(err.text, "another server has the file") != NULL;
+        _exit(is_refused ? 0 : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    sl_store_close(store);
+    OK(sl_store_open(sl_str_from(url), &store, &err));
+    sl_store_close(store);
+    temp_store_remove(&temp);
+}
+END_TEST
+
 static const struct {
     const char *name, *sql, *text;
+    sl_status want;
 } foreign[] = {
-    {"from_a_newer_sluice", "PRAGMA user_version=9999", "newer Sluice"},
-    {"of_another_program", "PRAGMA application_id=7", "another program"},
-    {"a_table_of_its_own", "PRAGMA application_id=0; PRAGMA user_version=0", "another program"},
+    {"from_a_newer_sluice", "PRAGMA user_version=9999", "newer Sluice", SL_UNSUPPORTED},
+    {"of_another_program", "PRAGMA application_id=7", "another program", SL_UNSUPPORTED},
+    {"a_table_of_its_own", "PRAGMA application_id=0; PRAGMA user_version=0", "another program",
+     SL_UNSUPPORTED},
+    {"ours_of_layout_0", "PRAGMA user_version=0", "no valid layout number", SL_CORRUPT},
+    {"ours_of_layout_less_than_0", "PRAGMA user_version=-5", "no valid layout number", SL_CORRUPT},
 };
 
 START_TEST(a_database_that_is_not_ours_is_refused_and_left_alone)
@@ -89,7 +132,7 @@ START_TEST(a_database_that_is_not_ours_is_refused_and_left_alone)
     run_outside(foreign[_i].sql);
     sl_store *store = NULL;
     sl_status status = sl_store_open(sl_str_from(temp.url), &store, &err);
-    ck_assert_msg(status == SL_UNSUPPORTED, "%s: %s", foreign[_i].name, sl_status_name(status));
+    ck_assert_msg(status == foreign[_i].want, "%s: %s", foreign[_i].name, sl_status_name(status));
     ck_assert_msg(strstr(err.text, foreign[_i].text) != NULL, "%s", err.text);
     temp_store_remove(&temp);
 }
@@ -106,8 +149,23 @@ START_TEST(a_file_that_is_no_database_is_refused_and_left_alone)
     ck_assert_int_eq(stat(temp.path, &before), 0);
     sl_store *store = NULL;
     ck_assert_int_eq(sl_store_open(sl_str_from(temp.url), &store, &err), SL_UNSUPPORTED);
+    ck_assert_msg(strstr(err.text, "is not a database: name another path") != NULL, "%s", err.text);
     ck_assert_int_eq(stat(temp.path, &after), 0);
     ck_assert(before.st_size == after.st_size && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
+    temp_store_remove(&temp);
+}
+END_TEST
+
+START_TEST(a_migration_that_fails_is_told_by_its_name)
+{
+    make();
+    sqlite3 *db = open_outside();
+    sqlite3_limit(db, SQLITE_LIMIT_COLUMN, 6);
+    ck_assert_int_ne(sl_sqlite_migrate(db, temp.path, &err), SL_OK);
+    ck_assert_msg(sl_str_starts_with(sl_str_from(err.text), SL_STR("migration 1 (")), "%s",
+                  err.text);
+    ck_assert_msg(strstr(err.text, "CREATE TABLE") == NULL, "%s", err.text);
+    sqlite3_close(db);
     temp_store_remove(&temp);
 }
 END_TEST
@@ -266,10 +324,12 @@ static Suite *sqlite_suite(void)
     Suite *suite = suite_create("sqlite");
     TCase *tcase = tcase_create("file");
     tcase_add_test(tcase, a_second_server_is_refused_and_told_the_pid);
+    tcase_add_loop_test(tcase, a_second_server_is_refused_by_whichever_way_it_comes, 0, OTHER_WAYS);
     tcase_add_test(tcase, the_lock_ends_with_the_process);
     tcase_add_loop_test(tcase, a_database_that_is_not_ours_is_refused_and_left_alone, 0,
                         SL_ARRAY_LEN(foreign));
     tcase_add_test(tcase, a_file_that_is_no_database_is_refused_and_left_alone);
+    tcase_add_test(tcase, a_migration_that_fails_is_told_by_its_name);
     tcase_add_test(tcase, only_the_owner_may_read_it);
     tcase_add_test(tcase, the_file_says_what_it_is);
     tcase_add_test(tcase, connections_are_set_for_safety);

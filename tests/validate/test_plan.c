@@ -74,6 +74,48 @@ START_TEST(unknown_type_is_not_found)
 }
 END_TEST
 
+/* message M0 { optional M1 next = 1; } and so on; the last refers to itself. */
+static void put_chain(sl_buf *file, int count)
+{
+    sl_wire_put_len(file, 1, sl_str_bytes(SL_STR("chain.proto")));
+    for (int i = 0; i < count; i++) {
+        sl_cleanup(sl_buf_done) sl_buf message = {0}, field = {0};
+        char name[16], next[16];
+        snprintf(name, sizeof name, "M%d", i);
+        snprintf(next, sizeof next, ".M%d", SL_MIN(i + 1, count - 1));
+        sl_wire_put_len(&field, 1, sl_str_bytes(SL_STR("next")));
+        sl_wire_put_tag(&field, 3, SL_WIRE_VARINT); /* number */
+        sl_wire_put_varint(&field, 1);
+        sl_wire_put_tag(&field, 4, SL_WIRE_VARINT);
+        sl_wire_put_varint(&field, SL_LABEL_OPTIONAL);
+        sl_wire_put_tag(&field, 5, SL_WIRE_VARINT);
+        sl_wire_put_varint(&field, SL_TYPE_MESSAGE);
+        sl_wire_put_len(&field, 6, sl_str_bytes(sl_str_from(next)));
+        sl_wire_put_len(&message, 1, sl_str_bytes(sl_str_from(name)));
+        sl_wire_put_len(&message, 2, sl_buf_bytes(&field));
+        sl_wire_put_len(file, 4, sl_buf_bytes(&message));
+    }
+    ck_assert_int_eq(sl_buf_status(file), SL_OK);
+}
+
+START_TEST(types_that_a_plan_reaches_are_bounded)
+{
+    sl_cleanup(sl_buf_done) sl_buf file = {0};
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_schema_unrefp) sl_schema *schema = NULL;
+    sl_cleanup(sl_plan_unrefp) sl_plan *plan = NULL;
+    sl_error err = {0};
+    put_chain(&file, SL_LIMIT_PLAN_MESSAGES + 1);
+    sl_bytes bytes = sl_buf_bytes(&file);
+    ck_assert_int_eq(sl_schema_link(&bytes, 1, (sl_str){0}, &schema, &findings, &err), SL_OK);
+    ck_assert_ptr_nonnull(schema);
+    ck_assert_int_eq(sl_plan_compile(schema, SL_STR("M0"), &plan, &err), SL_LIMIT);
+    ck_assert_ptr_nonnull(strstr(err.text, "50000"));
+    ck_assert_int_eq(sl_plan_compile(schema, SL_STR("M1"), &plan, &err), SL_OK);
+    ck_assert_uint_eq(plan->messages.count, SL_LIMIT_PLAN_MESSAGES);
+}
+END_TEST
+
 START_TEST(plan_counts_its_references_and_its_memory)
 {
     sl_error err = {0};
@@ -115,6 +157,7 @@ static Suite *plan_suite(void)
     tcase_add_loop_test(tcase, types_that_reach_a_required_field_are_marked, 0,
                         SL_ARRAY_LEN(reach_cases));
     tcase_add_test(tcase, unknown_type_is_not_found);
+    tcase_add_test(tcase, types_that_a_plan_reaches_are_bounded);
     tcase_add_test(tcase, plan_counts_its_references_and_its_memory);
     tcase_add_test(tcase, every_rule_has_an_id);
     suite_add_tcase(suite, tcase);

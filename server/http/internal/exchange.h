@@ -22,10 +22,22 @@ typedef enum sl_stage {
     SL_STAGE_CONTROL, /* suspended: queued, running on a control thread, or parked */
     SL_STAGE_ANSWER,  /* the answer is ready */
     SL_STAGE_SENT,    /* and has been handed to the library */
+    SL_STAGE_DROP,    /* no answer can go out: the connection ends */
 } sl_stage;
 
 /* Headers that nearly every request is asked for: gathered in one pass over the head. */
-enum { SL_KNOWN_HEADERS = 9 };
+typedef enum sl_known_header {
+    SL_HEADER_ACCEPT,
+    SL_HEADER_AUTHORIZATION,
+    SL_HEADER_CONTENT_LENGTH,
+    SL_HEADER_CONTENT_TYPE,
+    SL_HEADER_EXPECT,
+    SL_HEADER_IF_MATCH,
+    SL_HEADER_IF_NONE_MATCH,
+    SL_HEADER_TRANSFER_ENCODING,
+    SL_HEADER_REQUEST_ID,
+    SL_KNOWN_HEADERS
+} sl_known_header;
 extern const sl_str sl_known_headers[SL_KNOWN_HEADERS];
 
 typedef struct sl_body {
@@ -42,8 +54,11 @@ struct sl_exchange {
     sl_arena arena;
     sl_body body;
     sl_str raw_query;
-    sl_str known[SL_KNOWN_HEADERS]; /* values, trimmed; absent if not sent */
-    bool has_known;                 /* `known` is filled */
+    sl_str known[SL_KNOWN_HEADERS];  /* values, trimmed; absent if not sent */
+    bool is_twice[SL_KNOWN_HEADERS]; /* the header came again */
+    bool has_known;                  /* `known` is filled */
+    bool is_last;  /* where this request ends is in doubt: the connection ends behind its answer */
+    sl_peer *peer; /* the connection, for its deadlines; may be NULL */
     sl_str method_text;
     sl_str id; /* absent until it is asked for */
     size_t target_bytes, discarded;
@@ -119,7 +134,7 @@ typedef struct sl_head {
     sl_str path, method;
     size_t head_bytes;
 } sl_head;
-/* Decide on a complete head: stage becomes BODY (go on) or, with the refusal in the response, DISCARD or ANSWER. */
+/* Decide on a complete head: stage becomes BODY (go on), DISCARD or ANSWER with the refusal in the response, or DROP. */
 void sl_exchange_begin(sl_exchange *exchange, const sl_head *head);
 /* A part of the body. False: drop the connection. */
 bool sl_exchange_feed(sl_exchange *exchange, const void *data, size_t len);
@@ -127,8 +142,8 @@ bool sl_exchange_feed(sl_exchange *exchange, const void *data, size_t len);
 void sl_exchange_run(sl_exchange *exchange);
 /* Fill the response with a refusal. */
 void sl_exchange_refuse(sl_exchange *exchange, sl_refusal why, sl_str detail);
-/* Tell `done` of the answer. */
-void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out);
+/* Tell `done` of the answer that is decided at `now_ns`. */
+void sl_exchange_report(sl_exchange *exchange, int status, size_t bytes_out, int64_t now_ns);
 
 /* --- body.c ---------------------------------------------------------------------------------- */
 
@@ -172,7 +187,10 @@ void sl_deadlines_stop(sl_http *http);
 /* A connection opens, with its socket; NULL when memory is out. It closes before its socket does. */
 sl_peer *sl_peer_open(sl_http *http, int fd);
 void sl_peer_close(sl_http *http, sl_peer *peer);
-void sl_peer_enter(sl_peer *peer, sl_phase phase); /* accepts NULL */
+/* `now_ns`: monotonic; the caller has usually read the clock anyway. Accepts a NULL peer. */
+void sl_peer_enter(sl_peer *peer, sl_phase phase, int64_t now_ns);
+/* Remember the connection's exchange (NULL: none) and give the one before. On the connection's thread; accepts NULL for `peer`. */
+sl_exchange *sl_peer_hold(sl_peer *peer, sl_exchange *exchange);
 
 /* --- address.c ------------------------------------------------------------------------------- */
 
