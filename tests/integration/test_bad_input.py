@@ -147,7 +147,7 @@ post("an_acceptance_of_nothing", CONTRACT + "/accept", {}, None, 403, "forbidden
 
 post("an_unknown_topic", "/v1/topics/nothing/validate", b"", PROTOBUF, 404, "no-contract", "nothing")
 post("a_batch_to_an_unknown_topic", "/v1/topics/nothing/validate:batch", b"\0", DELIMITED, 404, "no-contract")
-post("a_json_payload", VALIDATE, {}, None, 415, "unsupported-media-type", "binary")
+post("a_json_payload", VALIDATE, {}, None, 415, "unsupported-media-type", PROTOBUF)
 post("a_version_that_is_no_number", VALIDATE + "?version=x", b"", PROTOBUF, 400, "bad-request", "version")
 post("framed_that_is_no_bool", VALIDATE + "?framed=1", b"", PROTOBUF, 400, "bad-request", "true or false")
 post("a_parameter_that_is_unknown", VALIDATE + "?verison=1", b"", PROTOBUF, 400, "bad-request", "verison")
