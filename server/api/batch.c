@@ -1,8 +1,9 @@
 /* server/api/batch.c: many payloads in one request, one verdict each, in order.
  *
  * Payloads are read one after the other from the body, judged, and the verdict is written at once, so that memory is the body and the answer
- * and nothing that grows with their product. The whole batch is judged by one snapshot of the contracts. What is cold, and what is long,
- * runs on a control thread, so that no other connection waits for it.
+ * and nothing that grows with their product. One snapshot of the contracts judges the batch, unless a schema must be
+ * loaded on the way: what follows is then judged by the newest. What is cold, and what is long, runs on a control thread, so that no
+ * other connection waits for it.
  *
  * A JSON answer is written verdicts first; the totals, which are known at the end, are then put in front. */
 #include "server/internal/judge.h"
