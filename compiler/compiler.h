@@ -63,3 +63,7 @@ SL_MUST_CHECK sl_status sl_resolver_of_memory(const sl_memory_file *files, size_
  * SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_resolver_of_chain(sl_resolver *const *resolvers, size_t count,
                                              sl_resolver **ret_resolver);
+
+/* The files that need not be brought: google/protobuf/…, google/type/…, confluent/…, buf/validate/validate.proto, as compiler/builtin/ has them.
+ * The last of a chain, so that a file of the user's goes first. SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_resolver_of_built_ins(sl_resolver **ret_resolver);

@@ -1,0 +1,8 @@
+/* compiler/internal/built_ins.h: the files of compiler/builtin/ as the build has put them into the binary. */
+#pragma once
+
+#include "compiler/compiler.h"
+
+/* Sorted by path (sl_str_compare), each path once. */
+extern const sl_memory_file sl_built_in_files[];
+extern const size_t sl_built_in_file_count;
