@@ -39,10 +39,11 @@ static SL_PRINTF(5, 0) sl_status add_finding(sl_linker *linker, sl_link_rule rul
                           .at = at,
                           .previous = previous,
                           .message = sl_str_from(text),
-                          .why = sl_str_from(rules[rule].why)};
-    if (sl_findings_add(linker->findings, &finding) != SL_OK)
-        return sl_error_no_memory(linker->err);
-    return SL_OK;
+                          .why = sl_str_from(rules[rule].why),
+                          .fix = sl_str_from(linker->hint[0] ? linker->hint : NULL)};
+    sl_status status = sl_findings_add(linker->findings, &finding);
+    linker->hint[0] = '\0';
+    return status == SL_OK ? SL_OK : sl_error_no_memory(linker->err);
 }
 
 sl_status sl_link_finding(sl_linker *linker, sl_link_rule rule, sl_location at, const char *format,
@@ -63,6 +64,17 @@ sl_status sl_link_finding_pair(sl_linker *linker, sl_link_rule rule, sl_location
     sl_status status = add_finding(linker, rule, at, previous, format, args);
     va_end(args);
     return status;
+}
+
+void sl_link_hint(sl_linker *linker, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(linker->hint, sizeof linker->hint, format, args);
+    va_end(args);
+    /* Half a hint is none. */
+    if (len < 0 || (size_t)len >= sizeof linker->hint)
+        linker->hint[0] = '\0';
 }
 
 bool sl_link_has_errors(const sl_linker *linker)
@@ -133,7 +145,7 @@ static sl_status run_passes(sl_linker *linker, const sl_bytes *files, size_t cou
     SL_TRY(sl_link_messages(linker));
     SL_TRY(sl_link_enums(linker));
     SL_TRY(sl_link_extensions(linker));
-    if (sl_link_has_errors(linker))
+    if (sl_link_has_errors(linker) || linker->borrowed)
         return SL_OK;
     return hash_files(linker);
 }
@@ -155,20 +167,43 @@ static void linker_done(sl_linker *linker)
     sl_arena_done(&linker->scratch);
 }
 
+static void linker_start(sl_linker *linker, sl_findings *findings, sl_error *err)
+{
+    linker->schema = schema_new();
+    linker->findings = findings;
+    linker->err = err;
+    linker->errors_before = findings->error_count;
+    if (linker->schema)
+        linker->texts.arena = &linker->schema->arena;
+}
+
+/* What the passes made, unless there is something wrong with it. */
+static sl_schema *publish(sl_linker *linker)
+{
+    return sl_link_has_errors(linker) ? NULL : sl_take(linker->schema);
+}
+
 sl_status sl_schema_link(const sl_bytes *files, size_t file_count, sl_str main,
                          sl_schema **ret_schema, sl_findings *findings, sl_error *err)
 {
-    sl_cleanup(linker_done) sl_linker linker = {
-        .schema = schema_new(),
-        .findings = findings,
-        .err = err,
-        .errors_before = findings->error_count,
-    };
+    sl_cleanup(linker_done) sl_linker linker = {0};
+    linker_start(&linker, findings, err);
     if (!linker.schema)
         return sl_error_no_memory(err);
-    linker.texts.arena = &linker.schema->arena;
     SL_TRY(run_passes(&linker, files, file_count, main));
-    *ret_schema = sl_link_has_errors(&linker) ? NULL : sl_take(linker.schema);
+    *ret_schema = publish(&linker);
+    return SL_OK;
+}
+
+sl_status sl_schema_link_protos(const sl_link_protos *protos, sl_schema **ret_schema,
+                                sl_findings *findings, sl_error *err)
+{
+    sl_cleanup(linker_done) sl_linker linker = {.borrowed = protos};
+    linker_start(&linker, findings, err);
+    if (!linker.schema)
+        return sl_error_no_memory(err);
+    SL_TRY(run_passes(&linker, NULL, protos->file_count, protos->main));
+    *ret_schema = publish(&linker);
     return SL_OK;
 }
 

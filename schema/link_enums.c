@@ -24,13 +24,20 @@ static bool read_range(const sl_range_source *source, const sl_range_proto *prot
     return true;
 }
 
+static sl_location locate_range(sl_linker *linker, const sl_range_source *source,
+                                const sl_range_proto *proto)
+{
+    return sl_link_locate_item(linker, source->symbol, source->list,
+                               (uint32_t)(proto - source->protos));
+}
+
 static sl_status check_overlap(sl_linker *linker, const sl_range_source *source,
                                const sl_range *ranges, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++)
         if (ranges[i].start <= ranges[i - 1].end)
             SL_TRY(sl_link_finding(
-                linker, SL_LINK_RANGE_OVERLAP, sl_link_locate(linker, source->symbol),
+                linker, SL_LINK_RANGE_OVERLAP, locate_range(linker, source, ranges[i].proto),
                 "%s %d to %d of '%.*s' overlaps %d to %d", source->kind, ranges[i].start,
                 ranges[i].end, SL_STR_ARG(source->of), ranges[i - 1].start, ranges[i - 1].end));
     return SL_OK;
@@ -50,10 +57,10 @@ sl_status sl_link_ranges(sl_linker *linker, const sl_range_source *source,
             sound++;
             continue;
         }
-        SL_TRY(sl_link_finding(
-            linker, SL_LINK_RANGE_INVALID, sl_link_locate(linker, source->symbol),
-            "%s of '%.*s' begins at %d and ends %s %d", source->kind, SL_STR_ARG(source->of),
-            proto->start, source->is_end_exclusive ? "before" : "at", proto->end));
+        SL_TRY(sl_link_finding(linker, SL_LINK_RANGE_INVALID, locate_range(linker, source, proto),
+                               "%s of '%.*s' begins at %d and ends %s %d", source->kind,
+                               SL_STR_ARG(source->of), proto->start,
+                               source->is_end_exclusive ? "before" : "at", proto->end));
     }
     qsort(ranges, sound, sizeof *ranges, by_start);
     return check_overlap(linker, source, ranges, sound);
@@ -95,16 +102,19 @@ static sl_status check_value(sl_linker *linker, const sl_enum *enumeration, uint
     sl_symbol symbol = value_symbol(enumeration, value);
     if (sl_range_contains(enumeration->reserved_ranges, enumeration->reserved_range_count,
                           value->number))
-        SL_TRY(sl_link_finding(linker, SL_LINK_ENUM_VALUE_RESERVED, sl_link_locate(linker, &symbol),
+        SL_TRY(sl_link_finding(linker, SL_LINK_ENUM_VALUE_RESERVED,
+                               sl_link_locate_part(linker, &symbol, SL_PART_VALUE_NUMBER),
                                "enum value '%.*s' has number %d, which is reserved",
                                SL_STR_ARG(value->full_name), value->number));
     if (!before || before->number != value->number || enumeration->allows_alias)
         return SL_OK;
     sl_symbol first = value_symbol(enumeration, before);
-    return sl_link_finding_pair(
-        linker, SL_LINK_ENUM_VALUE_DUPLICATE, sl_link_locate(linker, &symbol),
-        sl_link_locate(linker, &first), "enum value '%.*s' has number %d, as '%.*s' has",
-        SL_STR_ARG(value->full_name), value->number, SL_STR_ARG(before->name));
+    return sl_link_finding_pair(linker, SL_LINK_ENUM_VALUE_DUPLICATE,
+                                sl_link_locate_part(linker, &symbol, SL_PART_VALUE_NUMBER),
+                                sl_link_locate_part(linker, &first, SL_PART_VALUE_NUMBER),
+                                "enum value '%.*s' has number %d, as '%.*s' has",
+                                SL_STR_ARG(value->full_name), value->number,
+                                SL_STR_ARG(before->name));
 }
 
 /* A reserved name is looked for among the short names of the values; most enums reserve none. */
@@ -138,6 +148,7 @@ static sl_status link_enum(sl_linker *linker, sl_enum *enumeration)
                               .count = proto->reserved_ranges.count,
                               .least = INT32_MIN,
                               .most = INT32_MAX,
+                              .list = SL_LIST_ENUM_RESERVED_RANGE,
                               .symbol = &symbol,
                               .of = enumeration->full_name,
                               .kind = "reserved range"};

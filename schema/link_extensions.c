@@ -22,7 +22,8 @@ static sl_status check_extension(sl_linker *linker, const sl_field *extension)
     if (is_own ||
         !sl_range_contains(extendee->extension_ranges, extendee->extension_range_count, number))
         return sl_link_finding(
-            linker, SL_LINK_EXTENSION_NUMBER_INVALID, sl_link_locate(linker, &symbol),
+            linker, SL_LINK_EXTENSION_NUMBER_INVALID,
+            sl_link_locate_part(linker, &symbol, SL_PART_FIELD_NUMBER),
             "extension '%.*s' of '%.*s' has number %d, which %s", SL_STR_ARG(extension->full_name),
             SL_STR_ARG(extendee->full_name), number,
             is_own ? "Protobuf keeps for itself" : "is in none of its extension ranges");
@@ -67,11 +68,13 @@ static sl_status check_duplicate(sl_linker *linker, const sl_field *extension,
     if (extension->extendee != before->extendee || extension->number != before->number)
         return SL_OK;
     sl_symbol symbol = symbol_of(extension), first = symbol_of(before);
-    return sl_link_finding_pair(
-        linker, SL_LINK_EXTENSION_NUMBER_DUPLICATE, sl_link_locate(linker, &symbol),
-        sl_link_locate(linker, &first), "extension '%.*s' has number %d of '%.*s', as '%.*s' has",
-        SL_STR_ARG(extension->full_name), extension->number,
-        SL_STR_ARG(extension->extendee->full_name), SL_STR_ARG(before->full_name));
+    return sl_link_finding_pair(linker, SL_LINK_EXTENSION_NUMBER_DUPLICATE,
+                                sl_link_locate_part(linker, &symbol, SL_PART_FIELD_NUMBER),
+                                sl_link_locate_part(linker, &first, SL_PART_FIELD_NUMBER),
+                                "extension '%.*s' has number %d of '%.*s', as '%.*s' has",
+                                SL_STR_ARG(extension->full_name), extension->number,
+                                SL_STR_ARG(extension->extendee->full_name),
+                                SL_STR_ARG(before->full_name));
 }
 
 /* The sorted list is kept whole; each message has its piece of it. */

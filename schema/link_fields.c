@@ -20,13 +20,26 @@ static sl_symbol symbol_of(const sl_field *field)
                         field);
 }
 
+/* What of a field a rule is about. */
+static sl_link_part part_of(sl_link_rule rule)
+{
+    switch (rule) {
+    case SL_LINK_DEFAULT_INVALID: return SL_PART_FIELD_DEFAULT;
+    case SL_LINK_TYPE_INVALID:
+    case SL_LINK_ENUM_CLOSED_MISUSE:
+    case SL_LINK_MAP_ENTRY_INVALID: return SL_PART_FIELD_TYPE_NAME;
+    default: return SL_PART_NAME;
+    }
+}
+
 /* "field 'a.B.c' " and `what`. */
 static sl_status refuse(sl_linker *linker, sl_link_rule rule, const sl_field *field,
                         const char *what)
 {
     sl_symbol symbol = symbol_of(field);
-    return sl_link_finding(linker, rule, sl_link_locate(linker, &symbol), "%s '%.*s' %s",
-                           sl_symbol_kind_name(symbol.kind), SL_STR_ARG(field->full_name), what);
+    sl_location at = sl_link_locate_part(linker, &symbol, part_of(rule));
+    return sl_link_finding(linker, rule, at, "%s '%.*s' %s", sl_symbol_kind_name(symbol.kind),
+                           SL_STR_ARG(field->full_name), what);
 }
 
 static bool is_repeated(const sl_field *field)

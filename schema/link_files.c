@@ -12,11 +12,7 @@ enum { FILE_DEPENDENCY = 3, FILE_PUBLIC_DEPENDENCY = 10, FILE_WEAK_DEPENDENCY = 
 
 static sl_location location_of(sl_linker *linker, const sl_file *file, int32_t list, uint32_t index)
 {
-    linker->locate_bytes += file->proto->source_info.len;
-    if (linker->locate_bytes > SL_LIMIT_LOCATE_BYTES ||
-        linker->findings->list.count >= SL_LIMIT_FINDINGS)
-        return (sl_location){.file = file->path};
-    return sl_file_locate(file, (int32_t[]){list, (int32_t)index}, 2);
+    return sl_link_locate_path(linker, file, (int32_t[]){list, (int32_t)index}, 2);
 }
 
 /* A relative path with forward slashes that stays where it is put. */
@@ -55,7 +51,7 @@ static sl_status add_file(sl_linker *linker, sl_bytes bytes, sl_file_proto *prot
     sl_status status = sl_map_add(&schema->files, file->path, file, &existing);
     if (status == SL_EXISTS) {
         const sl_file *first = existing;
-        if (sl_bytes_equal(first->serialized, bytes))
+        if (bytes.data && sl_bytes_equal(first->serialized, bytes))
             return SL_OK;
         return sl_link_finding(linker, SL_LINK_FILE_DUPLICATE, (sl_location){.file = file->path},
                                "two different files have the path '%.*s'", SL_STR_ARG(file->path));
@@ -83,6 +79,16 @@ static sl_status read_file(sl_linker *linker, sl_bytes bytes, size_t index)
     return add_file(linker, copy, proto);
 }
 
+static sl_status read_files(sl_linker *linker, const sl_bytes *files, size_t count)
+{
+    const sl_link_protos *borrowed = linker->borrowed;
+    for (size_t i = 0; i < count; i++)
+        SL_TRY(borrowed ? add_file(linker, (sl_bytes){0}, borrowed->files[i])
+                        : read_file(linker, files[i], i));
+    return SL_OK;
+}
+
+/* `last` is absent if the files are structs, each of which is there once. */
 static sl_status choose_main(sl_linker *linker, sl_str main, sl_bytes last)
 {
     if (main.data) {
@@ -273,11 +279,10 @@ sl_status sl_link_collect(sl_linker *linker, const sl_bytes *files, size_t count
     if (count > SL_LIMIT_SET_FILES)
         return sl_error_set(linker->err, SL_LIMIT, "%zu files, more than SET_FILES (%d) allows",
                             count, SL_LIMIT_SET_FILES);
-    for (size_t i = 0; i < count; i++)
-        SL_TRY(read_file(linker, files[i], i));
+    SL_TRY(read_files(linker, files, count));
     if (sl_link_has_errors(linker))
         return SL_OK;
-    SL_TRY(choose_main(linker, main, files[count - 1]));
+    SL_TRY(choose_main(linker, main, files ? files[count - 1] : (sl_bytes){0}));
 
     uint32_t *seen = sl_arena_array(&linker->scratch, uint32_t, linker->files.count);
     linker->visible = sl_arena_array(&linker->scratch, uint32_t, linker->files.count);

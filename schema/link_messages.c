@@ -77,19 +77,20 @@ static sl_status sort_fields(sl_linker *linker, const sl_message *message, sl_ar
 static sl_status check_number(sl_linker *linker, const sl_message *message, const sl_field *field)
 {
     sl_symbol symbol = field_symbol(field);
+    sl_link_part part = SL_PART_FIELD_NUMBER;
     int32_t number = field->number;
     bool is_own = number >= SL_NUMBER_OWN_FIRST && number <= SL_NUMBER_OWN_LAST;
     if (number < 1 || number > SL_NUMBER_MAX || is_own)
         return sl_link_finding(linker, SL_LINK_FIELD_NUMBER_INVALID,
-                               sl_link_locate(linker, &symbol), "field '%.*s' has number %d%s",
-                               SL_STR_ARG(field->full_name), number,
+                               sl_link_locate_part(linker, &symbol, part),
+                               "field '%.*s' has number %d%s", SL_STR_ARG(field->full_name), number,
                                is_own ? ", which Protobuf keeps for itself" : "");
     bool is_extension =
         sl_range_contains(message->extension_ranges, message->extension_range_count, number);
     if (is_extension ||
         sl_range_contains(message->reserved_ranges, message->reserved_range_count, number))
         return sl_link_finding(
-            linker, SL_LINK_FIELD_NUMBER_RESERVED, sl_link_locate(linker, &symbol),
+            linker, SL_LINK_FIELD_NUMBER_RESERVED, sl_link_locate_part(linker, &symbol, part),
             "field '%.*s' has number %d, which is %s", SL_STR_ARG(field->full_name), number,
             is_extension ? "in an extension range" : "reserved");
     return SL_OK;
@@ -104,10 +105,12 @@ static sl_status check_numbers(sl_linker *linker, const sl_message *message)
         if (!before || before->number != field->number)
             continue;
         sl_symbol symbol = field_symbol(field), first = field_symbol(before);
-        SL_TRY(sl_link_finding_pair(
-            linker, SL_LINK_FIELD_NUMBER_DUPLICATE, sl_link_locate(linker, &symbol),
-            sl_link_locate(linker, &first), "field '%.*s' has number %d, as '%.*s' has",
-            SL_STR_ARG(field->full_name), field->number, SL_STR_ARG(before->name)));
+        SL_TRY(sl_link_finding_pair(linker, SL_LINK_FIELD_NUMBER_DUPLICATE,
+                                    sl_link_locate_part(linker, &symbol, SL_PART_FIELD_NUMBER),
+                                    sl_link_locate_part(linker, &first, SL_PART_FIELD_NUMBER),
+                                    "field '%.*s' has number %d, as '%.*s' has",
+                                    SL_STR_ARG(field->full_name), field->number,
+                                    SL_STR_ARG(before->name)));
     }
     return SL_OK;
 }
@@ -139,10 +142,11 @@ static sl_status check_json_names(sl_linker *linker, const sl_message *message)
             continue;
         sl_symbol symbol = field_symbol(sorted[i]), first = field_symbol(sorted[i - 1]);
         SL_TRY(sl_link_finding_pair(
-            linker, SL_LINK_JSON_NAME_CONFLICT, sl_link_locate(linker, &symbol),
-            sl_link_locate(linker, &first), "field '%.*s' has JSON name '%.*s', as '%.*s' has",
-            SL_STR_ARG(sorted[i]->full_name), SL_STR_ARG(sorted[i]->json_name),
-            SL_STR_ARG(sorted[i - 1]->name)));
+            linker, SL_LINK_JSON_NAME_CONFLICT,
+            sl_link_locate_part(linker, &symbol, SL_PART_FIELD_JSON_NAME),
+            sl_link_locate_part(linker, &first, SL_PART_FIELD_JSON_NAME),
+            "field '%.*s' has JSON name '%.*s', as '%.*s' has", SL_STR_ARG(sorted[i]->full_name),
+            SL_STR_ARG(sorted[i]->json_name), SL_STR_ARG(sorted[i - 1]->name)));
     }
     return SL_OK;
 }
@@ -158,6 +162,7 @@ static sl_status link_ranges(sl_linker *linker, sl_message *message)
                               .least = 1,
                               .most = INT32_MAX - 1,
                               .is_end_exclusive = true,
+                              .list = SL_LIST_MESSAGE_RESERVED_RANGE,
                               .symbol = &symbol,
                               .of = message->full_name,
                               .kind = "reserved range"};
@@ -167,6 +172,7 @@ static sl_status link_ranges(sl_linker *linker, sl_message *message)
     source.protos = proto->extension_ranges.items;
     source.count = proto->extension_ranges.count;
     source.most = message->is_message_set ? INT32_MAX - 1 : SL_NUMBER_MAX;
+    source.list = SL_LIST_MESSAGE_EXTENSION_RANGE;
     source.kind = "extension range";
     SL_TRY(sl_link_ranges(linker, &source, &message->extension_ranges));
     message->extension_range_count = source.count;

@@ -158,24 +158,27 @@ typedef struct type_reference {
     sl_str scope;          /* where relative names begin */
     sl_str name;           /* as written */
     const char *role;      /* "type", "extendee", "input type" */
+    sl_link_part part;     /* where the name stands */
 } type_reference;
 
 static sl_status tell_unresolved(name_lookup *lookup, const type_reference *reference)
 {
     const sl_symbol *from = reference->from;
     if (!lookup->hidden)
-        return sl_link_finding(
-            lookup->linker, SL_LINK_TYPE_NOT_FOUND, sl_link_locate(lookup->linker, from),
-            "%s '%.*s' has %s '%.*s', which is not defined", sl_symbol_kind_name(from->kind),
-            SL_STR_ARG(reference->from_name), reference->role, SL_STR_ARG(reference->name));
-    return sl_link_finding_pair(
-        lookup->linker, SL_LINK_TYPE_NOT_IMPORTED, sl_link_locate(lookup->linker, from),
-        sl_link_locate(lookup->linker, lookup->hidden),
-        "%s '%.*s' has %s '%.*s', which is defined in %.*s, and %.*s does "
-        "not import that",
-        sl_symbol_kind_name(from->kind), SL_STR_ARG(reference->from_name), reference->role,
-        SL_STR_ARG(reference->name), SL_STR_ARG(lookup->hidden->file->path),
-        SL_STR_ARG(from->file->path));
+        return sl_link_finding(lookup->linker, SL_LINK_TYPE_NOT_FOUND,
+                               sl_link_locate_part(lookup->linker, from, reference->part),
+                               "%s '%.*s' has %s '%.*s', which is not defined",
+                               sl_symbol_kind_name(from->kind), SL_STR_ARG(reference->from_name),
+                               reference->role, SL_STR_ARG(reference->name));
+    return sl_link_finding_pair(lookup->linker, SL_LINK_TYPE_NOT_IMPORTED,
+                                sl_link_locate_part(lookup->linker, from, reference->part),
+                                sl_link_locate(lookup->linker, lookup->hidden),
+                                "%s '%.*s' has %s '%.*s', which is defined in %.*s, and %.*s does "
+                                "not import that",
+                                sl_symbol_kind_name(from->kind), SL_STR_ARG(reference->from_name),
+                                reference->role, SL_STR_ARG(reference->name),
+                                SL_STR_ARG(lookup->hidden->file->path),
+                                SL_STR_ARG(from->file->path));
 }
 
 static bool is_local(const sl_symbol *symbol)
@@ -203,7 +206,7 @@ static sl_status resolve_name(sl_linker *linker, const type_reference *reference
         return tell_unresolved(&lookup, reference);
     if (is_local(symbol) && symbol->file != from->file)
         return sl_link_finding_pair(
-            linker, SL_LINK_TYPE_LOCAL, sl_link_locate(linker, from),
+            linker, SL_LINK_TYPE_LOCAL, sl_link_locate_part(linker, from, reference->part),
             sl_link_locate(linker, symbol), "%s '%.*s' has %s '%.*s', which is local to %.*s",
             sl_symbol_kind_name(from->kind), SL_STR_ARG(reference->from_name), reference->role,
             SL_STR_ARG(name), SL_STR_ARG(symbol->file->path));
@@ -214,7 +217,8 @@ static sl_status tell_kind(sl_linker *linker, const type_reference *reference,
                            const sl_symbol *symbol, const char *wanted)
 {
     return sl_link_finding_pair(
-        linker, SL_LINK_TYPE_WRONG_KIND, sl_link_locate(linker, reference->from),
+        linker, SL_LINK_TYPE_WRONG_KIND,
+        sl_link_locate_part(linker, reference->from, reference->part),
         sl_link_locate(linker, symbol), "%s '%.*s' has %s '%.*s', which is a %s and must be a %s",
         sl_symbol_kind_name(reference->from->kind), SL_STR_ARG(reference->from_name),
         reference->role, SL_STR_ARG(reference->name), sl_symbol_kind_name(symbol->kind), wanted);
@@ -289,8 +293,8 @@ static sl_status resolve_extendee(sl_linker *linker, sl_field *field, const sl_s
                                SL_STR_ARG(field->full_name), has_extendee ? "an" : "no");
     if (!has_extendee)
         return SL_OK;
-    type_reference reference = {symbol, field->full_name, scope, field->proto->extendee,
-                                "extendee"};
+    type_reference reference = {symbol,     field->full_name,      scope, field->proto->extendee,
+                                "extendee", SL_PART_FIELD_EXTENDEE};
     return resolve_message(linker, &reference, &field->extendee);
 }
 
@@ -305,8 +309,8 @@ static sl_status resolve_field(sl_linker *linker, sl_field *field)
     if (!is_sound)
         return SL_OK;
     if (field->proto->type_name.data) {
-        type_reference reference = {&symbol, field->full_name, scope, field->proto->type_name,
-                                    "type"};
+        type_reference reference = {&symbol, field->full_name,       scope, field->proto->type_name,
+                                    "type",  SL_PART_FIELD_TYPE_NAME};
         return resolve_type(linker, field, &reference);
     }
     field->type = (sl_field_type)field->proto->type;
@@ -325,10 +329,12 @@ static sl_status resolve_service(sl_linker *linker, const sl_service *service)
     for (uint32_t i = 0; i < service->method_count; i++) {
         sl_method *method = (sl_method *)&service->methods[i];
         sl_symbol symbol = sl_symbol_of(SL_SYMBOL_METHOD, service->file, method);
-        type_reference input = {&symbol, method->full_name, service->full_name,
-                                method->proto->input_type, "input type"};
-        type_reference output = {&symbol, method->full_name, service->full_name,
-                                 method->proto->output_type, "output type"};
+        type_reference input = {
+            &symbol,      method->full_name,   service->full_name, method->proto->input_type,
+            "input type", SL_PART_METHOD_INPUT};
+        type_reference output = {
+            &symbol,       method->full_name,    service->full_name, method->proto->output_type,
+            "output type", SL_PART_METHOD_OUTPUT};
         SL_TRY(resolve_message(linker, &input, &method->input));
         SL_TRY(resolve_message(linker, &output, &method->output));
     }

@@ -18,30 +18,46 @@ const char *sl_symbol_kind_name(sl_symbol_kind kind)
     return names[kind];
 }
 
-sl_location sl_symbol_locate(const sl_symbol *symbol)
+sl_location sl_link_locate_path(sl_linker *linker, const sl_file *file, const int32_t *path,
+                                size_t len)
 {
-    switch (symbol->kind) {
-    case SL_SYMBOL_MESSAGE: return sl_message_locate(symbol->item);
-    case SL_SYMBOL_ENUM: return sl_enum_locate(symbol->item);
-    case SL_SYMBOL_SERVICE: return sl_service_locate(symbol->item);
-    case SL_SYMBOL_EXTENSION:
-    case SL_SYMBOL_FIELD: return sl_field_locate(symbol->item);
-    case SL_SYMBOL_ONEOF: return sl_oneof_locate(symbol->item);
-    case SL_SYMBOL_ENUM_VALUE: return sl_enum_value_locate(symbol->owner, symbol->item);
-    case SL_SYMBOL_METHOD: return sl_method_locate(symbol->item);
-    case SL_SYMBOL_PACKAGE: break;
-    }
-    return (sl_location){.file = symbol->file->path};
+    const sl_link_protos *borrowed = linker->borrowed;
+    if (linker->findings->list.count >= SL_LIMIT_FINDINGS)
+        return (sl_location){.file = file->path};
+    if (borrowed && borrowed->locate)
+        return borrowed->locate(borrowed->context, file, path, len);
+    linker->locate_bytes += file->proto->source_info.len;
+    if (linker->locate_bytes > SL_LIMIT_LOCATE_BYTES)
+        return (sl_location){.file = file->path};
+    return sl_file_locate(file, path, len);
+}
+
+static sl_location locate(sl_linker *linker, const sl_symbol *symbol, const int32_t *steps,
+                          size_t count)
+{
+    sl_element_path path = sl_symbol_path(symbol);
+    bool is_text = linker->borrowed && linker->borrowed->locate;
+    if (symbol->kind == SL_SYMBOL_PACKAGE && !is_text)
+        return (sl_location){.file = symbol->file->path};
+    for (size_t i = 0; i < count && is_text; i++)
+        path.numbers[path.len++] = steps[i];
+    return sl_link_locate_path(linker, symbol->file, path.numbers, path.len);
 }
 
 sl_location sl_link_locate(sl_linker *linker, const sl_symbol *symbol)
 {
-    const sl_file *file = symbol->file;
-    linker->locate_bytes += file->proto->source_info.len;
-    if (linker->locate_bytes > SL_LIMIT_LOCATE_BYTES ||
-        linker->findings->list.count >= SL_LIMIT_FINDINGS)
-        return (sl_location){.file = file->path};
-    return sl_symbol_locate(symbol);
+    return locate(linker, symbol, NULL, 0);
+}
+
+sl_location sl_link_locate_part(sl_linker *linker, const sl_symbol *symbol, sl_link_part part)
+{
+    return locate(linker, symbol, (int32_t[]){(int32_t)part}, 1);
+}
+
+sl_location sl_link_locate_item(sl_linker *linker, const sl_symbol *symbol, sl_link_list list,
+                                uint32_t index)
+{
+    return locate(linker, symbol, (int32_t[]){(int32_t)list, (int32_t)index}, 2);
 }
 
 static bool is_kept(sl_symbol_kind kind)

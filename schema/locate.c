@@ -2,13 +2,14 @@
  *
  * SourceCodeInfo is a long list of locations, each with the path of what it is about: [4, 2, 2, 0] is field 0 of message 2, by the field
  * numbers of descriptor.proto. It is kept raw, since it is large and hardly ever asked: each question walks the list once. */
-#include "schema/schema.h"
+#include "schema/internal/schema_impl.h"
 #include "wire/wire.h"
 
 enum {
     INFO_LOCATION = 1,
     LOCATION_PATH = 1,
     LOCATION_SPAN = 2,
+    FILE_PACKAGE = 2,
     FILE_MESSAGE = 4,
     FILE_ENUM = 5,
     FILE_SERVICE = 6,
@@ -20,7 +21,6 @@ enum {
     MESSAGE_ONEOF = 8,
     ENUM_VALUE = 2,
     SERVICE_METHOD = 2,
-    PATH_MAX = 2 * SL_LIMIT_DESCRIPTOR_DEPTH + 4,
 };
 
 /* --- reading source info --- */
@@ -81,22 +81,17 @@ sl_location sl_file_locate(const sl_file *file, const int32_t *path, size_t path
 
 /* --- paths --- */
 
-typedef struct element_path {
-    int32_t numbers[PATH_MAX];
-    size_t len;
-} element_path;
-
-static void step(element_path *path, int32_t list, uint32_t index)
+static void step(sl_element_path *path, int32_t list, uint32_t index)
 {
     path->numbers[path->len++] = list;
     path->numbers[path->len++] = (int32_t)index;
 }
 
 /* From the file down to `message`; nothing for NULL. Messages nest at most SL_LIMIT_DESCRIPTOR_DEPTH deep. */
-static element_path path_of(const sl_message *message)
+static sl_element_path path_of(const sl_message *message)
 {
     const sl_message *around[SL_LIMIT_DESCRIPTOR_DEPTH];
-    element_path path = {.len = 0};
+    sl_element_path path = {.len = 0};
     size_t depth = 0;
     for (; message && depth < SL_LIMIT_DESCRIPTOR_DEPTH; message = message->parent)
         around[depth++] = message;
@@ -107,62 +102,105 @@ static element_path path_of(const sl_message *message)
     return path;
 }
 
-static element_path path_of_enum(const sl_enum *enumeration)
+static sl_element_path path_of_field(const sl_field *field)
 {
-    element_path path = path_of(enumeration->parent);
-    step(&path, enumeration->parent ? MESSAGE_ENUM : FILE_ENUM, enumeration->index);
-    return path;
-}
-
-/* --- elements --- */
-
-sl_location sl_message_locate(const sl_message *message)
-{
-    element_path path = path_of(message);
-    return sl_file_locate(message->file, path.numbers, path.len);
-}
-
-sl_location sl_field_locate(const sl_field *field)
-{
-    element_path path = path_of(field->parent);
+    sl_element_path path = path_of(field->parent);
     if (!field->is_extension)
         step(&path, MESSAGE_FIELD, field->index);
     else
         step(&path, field->parent ? MESSAGE_EXTENSION : FILE_EXTENSION, field->index);
-    return sl_file_locate(field->file, path.numbers, path.len);
+    return path;
+}
+
+static sl_element_path path_of_oneof(const sl_oneof *oneof)
+{
+    sl_element_path path = path_of(oneof->parent);
+    step(&path, MESSAGE_ONEOF, oneof->index);
+    return path;
+}
+
+static sl_element_path path_of_enum(const sl_enum *enumeration)
+{
+    sl_element_path path = path_of(enumeration->parent);
+    step(&path, enumeration->parent ? MESSAGE_ENUM : FILE_ENUM, enumeration->index);
+    return path;
+}
+
+static sl_element_path path_of_value(const sl_enum *enumeration, const sl_enum_value *value)
+{
+    sl_element_path path = path_of_enum(enumeration);
+    step(&path, ENUM_VALUE, value->index);
+    return path;
+}
+
+static sl_element_path path_of_service(const sl_service *service)
+{
+    sl_element_path path = {.len = 0};
+    step(&path, FILE_SERVICE, service->index);
+    return path;
+}
+
+static sl_element_path path_of_method(const sl_method *method)
+{
+    sl_element_path path = path_of_service(method->parent);
+    step(&path, SERVICE_METHOD, method->index);
+    return path;
+}
+
+sl_element_path sl_symbol_path(const sl_symbol *symbol)
+{
+    switch (symbol->kind) {
+    case SL_SYMBOL_MESSAGE: return path_of(symbol->item);
+    case SL_SYMBOL_ENUM: return path_of_enum(symbol->item);
+    case SL_SYMBOL_SERVICE: return path_of_service(symbol->item);
+    case SL_SYMBOL_EXTENSION:
+    case SL_SYMBOL_FIELD: return path_of_field(symbol->item);
+    case SL_SYMBOL_ONEOF: return path_of_oneof(symbol->item);
+    case SL_SYMBOL_ENUM_VALUE: return path_of_value(symbol->owner, symbol->item);
+    case SL_SYMBOL_METHOD: return path_of_method(symbol->item);
+    case SL_SYMBOL_PACKAGE: break;
+    }
+    return (sl_element_path){.numbers = {FILE_PACKAGE}, .len = 1};
+}
+
+/* --- elements --- */
+
+static sl_location locate(const sl_file *file, sl_element_path path)
+{
+    return sl_file_locate(file, path.numbers, path.len);
+}
+
+sl_location sl_message_locate(const sl_message *message)
+{
+    return locate(message->file, path_of(message));
+}
+
+sl_location sl_field_locate(const sl_field *field)
+{
+    return locate(field->file, path_of_field(field));
 }
 
 sl_location sl_oneof_locate(const sl_oneof *oneof)
 {
-    element_path path = path_of(oneof->parent);
-    step(&path, MESSAGE_ONEOF, oneof->index);
-    return sl_file_locate(oneof->parent->file, path.numbers, path.len);
+    return locate(oneof->parent->file, path_of_oneof(oneof));
 }
 
 sl_location sl_enum_locate(const sl_enum *enumeration)
 {
-    element_path path = path_of_enum(enumeration);
-    return sl_file_locate(enumeration->file, path.numbers, path.len);
+    return locate(enumeration->file, path_of_enum(enumeration));
 }
 
 sl_location sl_enum_value_locate(const sl_enum *enumeration, const sl_enum_value *value)
 {
-    element_path path = path_of_enum(enumeration);
-    step(&path, ENUM_VALUE, value->index);
-    return sl_file_locate(enumeration->file, path.numbers, path.len);
+    return locate(enumeration->file, path_of_value(enumeration, value));
 }
 
 sl_location sl_service_locate(const sl_service *service)
 {
-    element_path path = {.len = 0};
-    step(&path, FILE_SERVICE, service->index);
-    return sl_file_locate(service->file, path.numbers, path.len);
+    return locate(service->file, path_of_service(service));
 }
 
 sl_location sl_method_locate(const sl_method *method)
 {
-    element_path path = {.len = 0};
-    step(&path, FILE_SERVICE, method->parent->index);
-    step(&path, SERVICE_METHOD, method->index);
-    return sl_file_locate(method->parent->file, path.numbers, path.len);
+    return locate(method->parent->file, path_of_method(method));
 }

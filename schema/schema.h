@@ -167,7 +167,7 @@ struct sl_file {
     const sl_field *extensions;
     uint32_t import_count, option_import_count;
     uint32_t message_count, enum_count, service_count, extension_count;
-    sl_bytes serialized; /* canonical bytes without source info */
+    sl_bytes serialized; /* canonical bytes without source info; absent if linked from structs */
     sl_sha256 hash;      /* of `serialized` */
 };
 
@@ -187,6 +187,21 @@ SL_MUST_CHECK sl_status sl_schema_link(const sl_bytes *files, size_t file_count,
 /* The same from a serialized FileDescriptorSet. Bytes that are none give a finding DESCRIPTOR_SET_MALFORMED. */
 SL_MUST_CHECK sl_status sl_schema_link_set(sl_bytes set, sl_str main, sl_schema **ret_schema,
                                            sl_findings *findings, sl_error *err);
+
+/* Files that are structs already, as a compiler has them. They are borrowed as long as the schema lives. */
+typedef struct sl_link_protos {
+    sl_file_proto *const *files; /* each path once */
+    size_t file_count;
+    sl_str main; /* as above */
+    /* Where in the text an element stands, asked for findings only: `path` as in SourceCodeInfo.Location.path, its last number perhaps
+     * that of a part of the element (number, type_name, …). NULL: source info says. */
+    sl_location (*locate)(void *context, const sl_file *file, const int32_t *path, size_t path_len);
+    void *context;
+} sl_link_protos;
+
+/* The same for structs. In the schema, `serialized` of each file is absent and `hash` is zero. */
+SL_MUST_CHECK sl_status sl_schema_link_protos(const sl_link_protos *protos, sl_schema **ret_schema,
+                                              sl_findings *findings, sl_error *err);
 
 /* Mark the files that `file` needs: itself, all that it imports, and what those import. `marks` has sl_schema_file_count() items, by
  * sl_file.index; each is set to true or false. */

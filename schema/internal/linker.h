@@ -27,6 +27,8 @@ typedef enum sl_link_rule {
     SL_LINK_RULE_COUNT
 } sl_link_rule;
 
+enum { SL_LINK_HINT_SIZE = 512 };
+
 const char *sl_link_rule_id(sl_link_rule rule);
 
 /* Names are many and short: they are packed into blocks of their own instead of being rounded up one by one. */
@@ -37,8 +39,10 @@ typedef struct sl_text_pool {
 } sl_text_pool;
 
 typedef struct sl_linker {
-    sl_schema *schema; /* under construction; nobody else sees it */
+    sl_schema *schema;              /* under construction; nobody else sees it */
+    const sl_link_protos *borrowed; /* files that came as structs; NULL: they came as bytes */
     sl_findings *findings;
+    char hint[SL_LINK_HINT_SIZE]; /* fix of the next finding; "": none */
     sl_error *err;
     size_t errors_before; /* errors that `findings` had when we came */
     sl_text_pool texts;   /* in the schema's arena */
@@ -63,9 +67,42 @@ SL_MUST_CHECK sl_status sl_link_finding(sl_linker *linker, sl_link_rule rule, sl
 SL_MUST_CHECK sl_status sl_link_finding_pair(sl_linker *linker, sl_link_rule rule, sl_location at,
                                              sl_location previous, const char *format, ...)
     SL_PRINTF(5, 6);
-/* Where the symbol stands, for a finding: without a line when the finding will only be counted, or when finding lines has taken
+/* The next finding gets the formatted text as its fix: "did you mean 'Order'?". One that is too long is left out. */
+void sl_link_hint(sl_linker *linker, const char *format, ...) SL_PRINTF(2, 3);
+
+/* What of an element is to blame: its field in descriptor.proto. Source text has a token for each; in descriptors, whose source info is
+ * searched from its beginning each time, the element as a whole is located. */
+typedef enum sl_link_part {
+    SL_PART_NAME = 1,
+    SL_PART_FIELD_EXTENDEE = 2,
+    SL_PART_FIELD_NUMBER = 3,
+    SL_PART_FIELD_LABEL = 4,
+    SL_PART_FIELD_TYPE_NAME = 6,
+    SL_PART_FIELD_DEFAULT = 7,
+    SL_PART_FIELD_OPTIONS = 8,
+    SL_PART_FIELD_JSON_NAME = 10,
+    SL_PART_VALUE_NUMBER = 2,
+    SL_PART_METHOD_INPUT = 2,
+    SL_PART_METHOD_OUTPUT = 3,
+} sl_link_part;
+
+/* Where (a part of) the symbol stands, for a finding: without a line when the finding will only be counted, or when finding lines has taken
  * SL_LIMIT_LOCATE_BYTES already. */
 sl_location sl_link_locate(sl_linker *linker, const sl_symbol *symbol);
+sl_location sl_link_locate_part(sl_linker *linker, const sl_symbol *symbol, sl_link_part part);
+/* Lists of an element whose items have no names: their fields in descriptor.proto. */
+typedef enum sl_link_list {
+    SL_LIST_MESSAGE_EXTENSION_RANGE = 5,
+    SL_LIST_MESSAGE_RESERVED_RANGE = 9,
+    SL_LIST_MESSAGE_RESERVED_NAME = 10,
+    SL_LIST_ENUM_RESERVED_RANGE = 4,
+    SL_LIST_ENUM_RESERVED_NAME = 5,
+} sl_link_list;
+sl_location sl_link_locate_item(sl_linker *linker, const sl_symbol *symbol, sl_link_list list,
+                                uint32_t index);
+/* Of a file: its import `index`, say. */
+sl_location sl_link_locate_path(sl_linker *linker, const sl_file *file, const int32_t *path,
+                                size_t len);
 bool sl_link_has_errors(const sl_linker *linker);
 
 /* Text of `len` bytes that lives as long as the schema, with a NUL behind it; NULL when memory is out. */
@@ -78,7 +115,8 @@ void *sl_link_items(sl_linker *linker, size_t count, size_t size);
 
 /* --- passes --- */
 
-/* `main` absent: the last file. Sets schema->files, ->ordered and ->main, and of each file proto, path, imports, index. */
+/* Files as bytes, or, if linker->borrowed, as structs. `main` absent: the last file. Sets schema->files, ->ordered and ->main, and of each
+ * file proto, path, imports, index. */
 SL_MUST_CHECK sl_status sl_link_collect(sl_linker *linker, const sl_bytes *files, size_t count,
                                         sl_str main);
 /* Also SL_LIMIT (SCHEMA_SYMBOLS, FULL_NAME_BYTES). */
@@ -125,6 +163,7 @@ typedef struct sl_range_source {
     uint32_t count;
     int32_t least, most; /* bounds of both ends, inclusive */
     bool is_end_exclusive;
+    sl_link_list list;       /* which list of the symbol they are */
     const sl_symbol *symbol; /* the message or enum */
     sl_str of;               /* its full name */
     const char *kind;        /* "reserved range" */
