@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Are the verdicts in tests/compiler/grammar protoc's?
 
-    grammar_truth.py [--record] [FILE.cases …]
+    grammar_truth.py [--record] [--show] [FILE.cases …]
 
-Each case is put into its frame (see the head of syntax.cases) and given to protoc 36, which scripts/corpora fetches. A case
-whose recorded verdict is not protoc's fails; --record writes protoc's verdicts into the files instead.
+Each case is put into its frame (see the heads of syntax.cases and names.cases) and given to protoc 36, which scripts/corpora fetches.
+A case whose recorded verdict is not protoc's fails; --record writes protoc's verdicts into the files instead.
+--show tells protoc's words too.
 """
 
 import concurrent.futures
@@ -20,7 +21,8 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / "support"))
 import tap  # noqa: E402
 
-HEAD = re.compile(r"^--- (\w+) \| ([\w.]+) \| (accept|refuse)$")
+HEAD = re.compile(r"^--- (\w+) \| ([\w.]+) \| (accept|warn|refuse)$")
+PART = re.compile(r"^=== (\S+)\n", re.MULTILINE)
 EDITIONS = {"p2": 'syntax = "proto2"; ', "p3": 'syntax = "proto3"; '}
 WRAPS = {
     "": ("", ""),
@@ -57,12 +59,25 @@ def read(path):
     return lines, cases
 
 
+def files_of(case):
+    """{path: bytes}: the main file in its frame, and those behind it as they stand"""
+    main, *others = PART.split(case[4])
+    files = {"case.proto": framed(case[2], main)}
+    files.update(zip(others[::2], map(bytes_of, others[1::2])))
+    return files
+
+
 def judge(protoc, case):
     with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "case.proto"
-        path.write_bytes(framed(case[2], case[4]))
+        for name, text in files_of(case).items():
+            path = pathlib.Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
         done = subprocess.run([protoc, "-I", folder, "-o", os.devnull, "case.proto"], capture_output=True, check=False)
-    return "accept" if done.returncode == 0 else "refuse"
+    said = done.stderr.decode(errors="replace").replace(folder + "/", "").strip()
+    if done.returncode != 0:
+        return "refuse", said
+    return ("warn" if ": warning: " in said else "accept"), said
 
 
 def protoc_path():
@@ -87,16 +102,18 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for path in paths:
             lines, cases = read(path)
-            verdicts = list(pool.map(lambda case: judge(protoc, case), cases))
+            answers = list(pool.map(lambda case: judge(protoc, case), cases))
             if is_recording:
-                record(path, lines, cases, verdicts)
-            results += [(path.stem, case[1], case[3], verdict) for case, verdict in zip(cases, verdicts)]
+                record(path, lines, cases, [verdict for verdict, _ in answers])
+            results += [(path.stem, case[1], case[3], *answer) for case, answer in zip(cases, answers)]
     failures = 0
     print(f"1..{len(results)}")
-    for number, (stem, name, recorded, verdict) in enumerate(results, 1):
+    for number, (stem, name, recorded, verdict, said) in enumerate(results, 1):
         is_same = recorded == verdict or is_recording
         failures += not is_same
         print(f"{'ok' if is_same else 'not ok'} {number} - {stem}: {name}: protoc says {verdict}")
+        if "--show" in args:
+            print("".join(f"# {line}\n" for line in said.splitlines()), end="")
     return 1 if failures else 0
 
 

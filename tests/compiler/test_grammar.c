@@ -32,7 +32,7 @@ static bool read_head(sl_str line, grammar_case *ret_case)
     verdict = sl_str_trim(verdict);
     snprintf(ret_case->name, sizeof ret_case->name, "%.*s", SL_STR_ARG(name));
     ret_case->frame = sl_str_trim(frame);
-    ret_case->is_accepted = sl_str_is(verdict, "accept");
+    ret_case->is_accepted = sl_str_is(verdict, "accept") || sl_str_is(verdict, "warn");
     ret_case->text = (sl_str){0};
     return ret_case->is_accepted || sl_str_is(verdict, "refuse");
 }
