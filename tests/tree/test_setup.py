@@ -85,8 +85,8 @@ def package_that_was_removed_counts_as_missing():
 
 @tap.case
 def node_of_another_origin_will_do():
-    tap.equal(setup(["--corpora"], wanted(), commands=("node", "npm")), (0, "", "", []))
-    tap.equal(setup(["--corpora", "--dry-run"], wanted(), commands=("node",))[1], "npm\n")
+    tap.equal(setup(["--corpora"], wanted(), commands=("node", "npm", "pip3")), (0, "", "", []))
+    tap.equal(setup(["--corpora", "--dry-run"], wanted(), commands=("node", "pip3"))[1], "npm\n")
 
 
 @tap.case
