@@ -7,6 +7,7 @@
  * They are kept as text and take the way of every other file, so that there is one way. That costs an import of descriptor.proto or validate.proto
  * some tenths of a millisecond (bench/compiler measures it). */
 #include "compiler/internal/built_ins.h"
+#include "compiler/internal/compilation.h"
 
 static const sl_memory_file *find_built_in(sl_str path)
 {
@@ -46,7 +47,23 @@ static void built_ins_free(sl_resolver *resolver)
     sl_free(resolver);
 }
 
-static const sl_resolver_ops built_ins_ops = {built_ins_find, built_ins_free};
+static sl_status built_ins_nearest(sl_resolver *resolver, sl_str path, sl_buf *nearest)
+{
+    size_t most = sl_suggest_most(path);
+    (void)resolver;
+    for (size_t i = 0; i < sl_built_in_file_count; i++) {
+        sl_str candidate = sl_built_in_files[i].path;
+        size_t distance = sl_str_edit_distance(candidate, path);
+        if (distance > most)
+            continue;
+        sl_buf_clear(nearest);
+        sl_buf_append_str(nearest, candidate);
+        most = distance > 0 ? distance - 1 : 0;
+    }
+    return sl_buf_status(nearest);
+}
+
+static const sl_resolver_ops built_ins_ops = {built_ins_find, built_ins_free, built_ins_nearest};
 
 sl_status sl_resolver_of_built_ins(sl_resolver **ret_resolver)
 {

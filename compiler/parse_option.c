@@ -167,6 +167,7 @@ bool sl_parse_option(sl_parser *parser, sl_option_list *list, uint32_t place, bo
     sl_option *option = sl_arena_new(parser->scratch, sl_option);
     if (!option)
         return sl_parser_no_memory(parser);
+    parser->unit->has_options = true;
     uint32_t option_place =
         sl_places_add_option(parser->places, place, option, parser->lexer.token.begin);
     if (is_statement)

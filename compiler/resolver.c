@@ -2,8 +2,9 @@
  *
  * An import path names a file below a root, never a way to it: a path with "..", ".", an empty part, a backslash or a NUL names nothing here, so no
  * import leads out of its folder by its text. */
-#include "compiler/compiler.h"
+#include "compiler/internal/compilation.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -115,6 +116,68 @@ static sl_status directories_find(sl_resolver *resolver, sl_str path, sl_found_f
     return SL_NOT_FOUND;
 }
 
+/* The entry of the folder `name` that is nearest to `part`, appended to `nearest`; nothing if none is near. */
+static sl_status nearest_entry(const char *name, sl_str part, sl_buf *nearest)
+{
+    DIR *folder = opendir(name);
+    if (!folder)
+        return SL_OK;
+    size_t begin = nearest->len, most = sl_suggest_most(part), looked_at = 0;
+    sl_str best = {0};
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) && looked_at++ < SL_LIMIT_SUGGESTION_FILES) {
+        sl_str candidate = sl_str_from(entry->d_name);
+        size_t distance =
+            entry->d_name[0] == '.' ? SIZE_MAX : sl_str_edit_distance(candidate, part);
+        /* Of two that are as near the same one each time, whatever the order of the folder. */
+        if (distance > most ||
+            (distance == most && best.data && sl_str_compare(best, candidate) < 0))
+            continue;
+        nearest->len = begin;
+        sl_buf_append_str(nearest, candidate);
+        if (nearest->has_failed)
+            break;
+        best = (sl_str){nearest->data + begin, candidate.len};
+        most = distance;
+    }
+    closedir(folder);
+    return sl_buf_status(nearest);
+}
+
+/* Part by part: what is there under this name, or under one that is near. Empty again if a part has none. */
+static sl_status nearest_below(sl_str root, sl_str path, sl_buf *nearest)
+{
+    sl_cleanup(sl_buf_done) sl_buf name = {0};
+    bool is_more = true;
+    while (is_more) {
+        sl_str part = path;
+        is_more = sl_str_split(path, '/', &part, &path);
+        sl_buf_clear(&name);
+        sl_buf_append_str(&name, root.len ? root : SL_STR("."));
+        sl_buf_append_byte(&name, '/');
+        sl_buf_append_str(&name, sl_buf_str(nearest));
+        sl_buf_append_byte(&name, '\0');
+        SL_TRY(sl_buf_status(&name));
+        size_t begin = nearest->len;
+        SL_TRY(nearest_entry(name.data, part, nearest));
+        if (nearest->len == begin) {
+            sl_buf_clear(nearest);
+            return SL_OK;
+        }
+        if (is_more)
+            sl_buf_append_byte(nearest, '/');
+    }
+    return sl_buf_status(nearest);
+}
+
+static sl_status directories_nearest(sl_resolver *resolver, sl_str path, sl_buf *nearest)
+{
+    directories *self = (directories *)resolver;
+    for (size_t i = 0; i < self->count && nearest->len == 0 && is_import_path(path); i++)
+        SL_TRY(nearest_below(self->paths[i], path, nearest));
+    return SL_OK;
+}
+
 static void directories_free(sl_resolver *resolver)
 {
     directories *self = (directories *)resolver;
@@ -122,7 +185,8 @@ static void directories_free(sl_resolver *resolver)
     sl_free(self);
 }
 
-static const sl_resolver_ops directories_ops = {directories_find, directories_free};
+static const sl_resolver_ops directories_ops = {directories_find, directories_free,
+                                                directories_nearest};
 
 sl_status sl_resolver_of_directories(const sl_str *paths, size_t count, sl_resolver **ret_resolver)
 {
@@ -176,7 +240,26 @@ static void memory_free(sl_resolver *resolver)
     sl_free(self);
 }
 
-static const sl_resolver_ops memory_ops = {memory_find, memory_free};
+static sl_status memory_nearest(sl_resolver *resolver, sl_str path, sl_buf *nearest)
+{
+    const sl_map *files = &((memory *)resolver)->files;
+    size_t most = sl_suggest_most(path), looked_at = 0;
+    for (const sl_map_entry *entry = NULL; (entry = sl_map_next(files, entry));) {
+        if (looked_at++ >= SL_LIMIT_SUGGESTION_FILES)
+            break;
+        size_t distance = sl_str_edit_distance(entry->key, path);
+        if (distance > most)
+            continue;
+        sl_buf_clear(nearest);
+        sl_buf_append_str(nearest, entry->key);
+        if (distance == 0)
+            break;
+        most = distance - 1;
+    }
+    return sl_buf_status(nearest);
+}
+
+static const sl_resolver_ops memory_ops = {memory_find, memory_free, memory_nearest};
 
 sl_status sl_resolver_of_memory(const sl_memory_file *files, size_t count,
                                 sl_resolver **ret_resolver)
@@ -223,7 +306,17 @@ static void chain_free(sl_resolver *resolver)
     sl_free(self);
 }
 
-static const sl_resolver_ops chain_ops = {chain_find, chain_free};
+/* The first that has something near. */
+static sl_status chain_nearest(sl_resolver *resolver, sl_str path, sl_buf *nearest)
+{
+    chain *self = (chain *)resolver;
+    for (size_t i = 0; i < self->count && nearest->len == 0; i++)
+        if (self->links[i]->ops->nearest)
+            SL_TRY(self->links[i]->ops->nearest(self->links[i], path, nearest));
+    return SL_OK;
+}
+
+static const sl_resolver_ops chain_ops = {chain_find, chain_free, chain_nearest};
 
 sl_status sl_resolver_of_chain(sl_resolver *const *resolvers, size_t count,
                                sl_resolver **ret_resolver)

@@ -128,6 +128,7 @@ typedef struct sl_unit {
     sl_file_proto *proto;     /* in `arena` */
     sl_file_mark marks;       /* in `scratch` */
     struct sl_places *places; /* source info to be; NULL if not asked for */
+    bool has_options;         /* there is an option somewhere, besides defaults and JSON names */
     sl_arena *arena;          /* keeps proto */
     sl_arena *scratch;        /* keeps the rest; may be reset after the file is finished */
 } sl_unit;

@@ -1,0 +1,213 @@
+/* compiler/compile.c: the way from main files to descriptors. Read first.
+ *
+ *   load      the main files and all that they import, parsed, imports first         load.c, parse.c, …
+ *   draft     all of them linked as they stand                                       draft.c, and schema/link.c
+ *   finish    names in full, kinds of types, source info, bytes                      finish.c, places.c
+ *
+ * A step that finds errors is the last one: what came behind would tell of their consequences only. Within a step, everything is told.
+ *
+ * Memory is of three kinds: `arena` keeps descriptors and `scratch` what is known of the text beside them, both until the end; texts
+ * are freed as files are finished. What is handed out is bytes alone. */
+#include "compiler/internal/compilation.h"
+
+#include "wire/wire.h"
+
+#include <stdlib.h>
+
+enum { SET_FILE = 1 }; /* FileDescriptorSet.file */
+
+struct sl_compiled {
+    sl_arena arena;
+    sl_compiled_file *files;
+    size_t count;
+    uint32_t *mains; /* indexes, in the order in which they were asked for; each once */
+    size_t main_count;
+};
+
+/* --- finish --- */
+
+static sl_status write_file(sl_compilation *compilation, sl_loaded *file, const sl_file *linked,
+                            sl_buf *buf)
+{
+    if (file->has_text) {
+        SL_TRY(sl_unit_finish(&file->unit, linked));
+        SL_TRY(sl_unit_write_source_info(&file->unit));
+    }
+    sl_buf_clear(buf);
+    sl_file_proto_write(file->unit.proto, compilation->request->with_source_info, buf);
+    return sl_buf_status(buf);
+}
+
+/* The text is of no use any more. */
+static void drop_text(sl_loaded *file)
+{
+    sl_unit_done(&file->unit);
+    sl_buf_done(&file->text);
+}
+
+static sl_status write_files(sl_compilation *compilation, sl_compiled *compiled)
+{
+    sl_cleanup(sl_buf_done) sl_buf buf = {0};
+    compiled->files = sl_arena_array(&compiled->arena, sl_compiled_file, compilation->files.count);
+    if (!compiled->files)
+        return SL_NO_MEMORY;
+    for (size_t i = 0; i < compilation->files.count; i++) {
+        sl_loaded *file = compilation->files.items[i];
+        sl_compiled_file *out = &compiled->files[i];
+        sl_str path = file->unit.proto->name;
+        SL_TRY(write_file(compilation, file, sl_schema_find_file(compilation->draft, path), &buf));
+        SL_TRY(sl_arena_copy_bytes(&compiled->arena, sl_buf_bytes(&buf), &out->bytes));
+        SL_TRY(sl_arena_copy_str(&compiled->arena, path, &out->path));
+        out->is_main = file->is_main;
+        out->is_built_in = file->is_built_in;
+        drop_text(file);
+    }
+    compiled->count = compilation->files.count;
+    return SL_OK;
+}
+
+static sl_status list_mains(sl_compilation *compilation, sl_compiled *compiled)
+{
+    const sl_compile_request *request = compilation->request;
+    compiled->mains = sl_arena_array(&compiled->arena, uint32_t, request->main_count);
+    if (!compiled->mains)
+        return SL_NO_MEMORY;
+    for (size_t i = 0; i < compilation->files.count; i++)
+        compilation->files.items[i]->index = (uint32_t)i;
+    for (size_t i = 0; i < request->main_count; i++) {
+        sl_loaded *file = sl_map_get(&compilation->by_path, request->mains[i]);
+        if (file->is_listed)
+            continue;
+        file->is_listed = true;
+        compiled->mains[compiled->main_count++] = file->index;
+    }
+    return SL_OK;
+}
+
+static sl_status finish(sl_compilation *compilation, sl_compiled **ret_compiled)
+{
+    sl_cleanup(sl_compiled_freep) sl_compiled *compiled = sl_zalloc(sizeof *compiled);
+    if (!compiled || write_files(compilation, compiled) != SL_OK ||
+        list_mains(compilation, compiled) != SL_OK)
+        return sl_error_no_memory(compilation->err);
+    *ret_compiled = sl_take(compiled);
+    return SL_OK;
+}
+
+/* --- the way --- */
+
+static void refuse_options(sl_compilation *compilation)
+{
+    for (size_t i = 0; i < compilation->files.count; i++) {
+        sl_unit *unit = &compilation->files.items[i]->unit;
+        if (unit->has_options)
+            sl_diag_plain(&compilation->diags, &unit->source, (sl_span){0},
+                          SL_DIAG_OPTION_NOT_INTERPRETED);
+    }
+}
+
+static sl_status run(sl_compilation *compilation, sl_compiled **ret_compiled)
+{
+    SL_TRY(sl_compilation_load(compilation));
+    if (sl_compilation_has_errors(compilation))
+        return SL_OK;
+    refuse_options(compilation);
+    if (sl_compilation_has_errors(compilation))
+        return SL_OK;
+    SL_TRY(sl_compilation_draft(compilation, &compilation->draft));
+    if (sl_compilation_has_errors(compilation))
+        return SL_OK;
+    return finish(compilation, ret_compiled);
+}
+
+static void compilation_done(sl_compilation *compilation)
+{
+    for (const sl_map_entry *entry = NULL; (entry = sl_map_next(&compilation->by_path, entry));)
+        sl_loaded_free(entry->value);
+    sl_vec_done(&compilation->files);
+    sl_map_done(&compilation->by_path);
+    sl_map_done(&compilation->suggestions);
+    sl_schema_unref(compilation->draft);
+    sl_arena_done(&compilation->arena);
+    sl_arena_done(&compilation->scratch);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const sl_finding *left = a, *right = b;
+    int order = sl_str_compare(left->at.file, right->at.file);
+    if (order != 0)
+        return order;
+    if (left->at.line != right->at.line)
+        return left->at.line < right->at.line ? -1 : 1;
+    if (left->at.column != right->at.column)
+        return left->at.column < right->at.column ? -1 : 1;
+    order = sl_str_compare(left->rule, right->rule);
+    return order != 0 ? order : sl_str_compare(left->message, right->message);
+}
+
+sl_status sl_compile(const sl_compile_request *request, sl_compiled **ret_compiled,
+                     sl_findings *findings, sl_error *err)
+{
+    size_t findings_before = findings->list.count;
+    sl_compiled *compiled = NULL;
+    sl_cleanup(compilation_done) sl_compilation compilation = {
+        .request = request,
+        .diags = {.findings = findings},
+        .err = err,
+        .errors_before = findings->error_count,
+    };
+    sl_status status = run(&compilation, &compiled);
+    if (status == SL_OK && compilation.diags.no_memory) {
+        sl_compiled_free(compiled);
+        return sl_error_no_memory(err);
+    }
+    if (status != SL_OK)
+        return status;
+    if (findings->list.count > findings_before)
+        qsort(findings->list.items + findings_before, findings->list.count - findings_before,
+              sizeof *findings->list.items, by_place);
+    *ret_compiled = compiled;
+    return SL_OK;
+}
+
+/* --- what came out --- */
+
+void sl_compiled_free(sl_compiled *compiled)
+{
+    if (!compiled)
+        return;
+    sl_arena_done(&compiled->arena);
+    sl_free(compiled);
+}
+
+size_t sl_compiled_count(const sl_compiled *compiled)
+{
+    return compiled->count;
+}
+
+const sl_compiled_file *sl_compiled_at(const sl_compiled *compiled, size_t index)
+{
+    return &compiled->files[index];
+}
+
+void sl_compiled_write_set(const sl_compiled *compiled, bool with_imports, sl_buf *buf)
+{
+    size_t count = with_imports ? compiled->count : compiled->main_count;
+    for (size_t i = 0; i < count; i++) {
+        size_t index = with_imports ? i : compiled->mains[i];
+        sl_wire_put_len(buf, SET_FILE, compiled->files[index].bytes);
+    }
+}
+
+sl_status sl_compiled_link(const sl_compiled *compiled, sl_str main, sl_schema **ret_schema,
+                           sl_findings *findings, sl_error *err)
+{
+    sl_cleanup(sl_arena_done) sl_arena arena = {0};
+    sl_bytes *files = sl_arena_array(&arena, sl_bytes, compiled->count);
+    if (!files)
+        return sl_error_no_memory(err);
+    for (size_t i = 0; i < compiled->count; i++)
+        files[i] = compiled->files[i].bytes;
+    return sl_schema_link(files, compiled->count, main, ret_schema, findings, err);
+}

@@ -1,0 +1,30 @@
+/* compiler/draft.c: all files linked as they stand after parsing, with names as they were written.
+ *
+ * The linker is the one that uploaded descriptors meet; it takes the parser's structs without a detour over bytes, and asks here where things
+ * stand, so that a finding points to the token that is to blame. The draft is what options and checks look names up in, and what
+ * full names are taken from. It shares the structs of the units and lives no longer than they. */
+#include "compiler/internal/compilation.h"
+
+static sl_location locate(void *context, const sl_file *file, const int32_t *path, size_t path_len)
+{
+    const sl_compilation *compilation = context;
+    sl_loaded *loaded = sl_map_get(&compilation->by_path, file->path);
+    if (!loaded || !loaded->has_text)
+        return sl_file_locate(file, path, path_len);
+    sl_unit *unit = &loaded->unit;
+    return sl_source_locate(&unit->source, sl_unit_span(unit, path, path_len));
+}
+
+sl_status sl_compilation_draft(sl_compilation *compilation, sl_schema **ret_schema)
+{
+    size_t count = compilation->files.count;
+    sl_file_proto **protos = sl_arena_array(&compilation->scratch, sl_file_proto *, count);
+    if (!protos)
+        return sl_error_no_memory(compilation->err);
+    for (size_t i = 0; i < count; i++)
+        protos[i] = compilation->files.items[i]->unit.proto;
+    sl_link_protos request = {
+        .files = protos, .file_count = count, .locate = locate, .context = compilation};
+    return sl_schema_link_protos(&request, ret_schema, compilation->diags.findings,
+                                 compilation->err);
+}
