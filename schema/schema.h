@@ -262,3 +262,5 @@ bool sl_options_find_bytes(sl_bytes options, uint32_t number, sl_bytes *ret_valu
 /* Append a serialized FileDescriptorSet of all files in dependency order, as protoc --include_imports does; the main file is last unless
  * others import it. */
 void sl_schema_write_set(const sl_schema *schema, bool with_source_info, sl_buf *buf);
+
+#include "schema/view.h"
