@@ -1,7 +1,9 @@
 /* compiler/compile.c: the way from main files to descriptors. Read first.
  *
  *   load      the main files and all that they import, parsed, imports first         load.c, parse.c, …
+ *   plain     options but for extensions, features among them                        interpret.c, options.c, option_*.c
  *   draft     all of them linked as they stand                                       draft.c, and schema/link.c
+ *   custom    options that are extensions                                            the same as plain
  *   finish    names in full, kinds of types, source info, bytes                      finish.c, places.c
  *
  * A step that finds errors is the last one: what came behind would tell of their consequences only. Within a step, everything is told.
@@ -31,6 +33,7 @@ static sl_status write_file(sl_compilation *compilation, sl_loaded *file, const 
 {
     if (file->has_text) {
         SL_TRY(sl_unit_finish(&file->unit, linked));
+        SL_TRY(sl_compilation_strip_options(compilation, file));
         SL_TRY(sl_unit_write_source_info(&file->unit));
     }
     sl_buf_clear(buf);
@@ -96,25 +99,18 @@ static sl_status finish(sl_compilation *compilation, sl_compiled **ret_compiled)
 
 /* --- the way --- */
 
-static void refuse_options(sl_compilation *compilation)
-{
-    for (size_t i = 0; i < compilation->files.count; i++) {
-        sl_unit *unit = &compilation->files.items[i]->unit;
-        if (unit->has_options)
-            sl_diag_plain(&compilation->diags, &unit->source, (sl_span){0},
-                          SL_DIAG_OPTION_NOT_INTERPRETED);
-    }
-}
-
 static sl_status run(sl_compilation *compilation, sl_compiled **ret_compiled)
 {
     SL_TRY(sl_compilation_load(compilation));
     if (sl_compilation_has_errors(compilation))
         return SL_OK;
-    refuse_options(compilation);
+    SL_TRY(sl_compilation_plain_options(compilation));
     if (sl_compilation_has_errors(compilation))
         return SL_OK;
     SL_TRY(sl_compilation_draft(compilation, &compilation->draft));
+    if (sl_compilation_has_errors(compilation))
+        return SL_OK;
+    SL_TRY(sl_compilation_custom_options(compilation));
     if (sl_compilation_has_errors(compilation))
         return SL_OK;
     return finish(compilation, ret_compiled);
@@ -128,6 +124,8 @@ static void compilation_done(sl_compilation *compilation)
     sl_map_done(&compilation->by_path);
     sl_map_done(&compilation->suggestions);
     sl_schema_unref(compilation->draft);
+    sl_schema_unref(compilation->types);
+    sl_loaded_free(compilation->descriptor);
     sl_arena_done(&compilation->arena);
     sl_arena_done(&compilation->scratch);
 }

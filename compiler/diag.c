@@ -78,3 +78,9 @@ sl_str sl_diag_i64(int64_t value, sl_diag_number *room)
     int len = snprintf(room->text, sizeof room->text, "%lld", (long long)value);
     return (sl_str){room->text, (size_t)len};
 }
+
+sl_str sl_diag_u64(uint64_t value, sl_diag_number *room)
+{
+    int len = snprintf(room->text, sizeof room->text, "%llu", (unsigned long long)value);
+    return (sl_str){room->text, (size_t)len};
+}

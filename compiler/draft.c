@@ -15,6 +15,15 @@ static sl_location locate(void *context, const sl_file *file, const int32_t *pat
     return sl_source_locate(&unit->source, sl_unit_span(unit, path, path_len));
 }
 
+sl_status sl_compilation_link(sl_compilation *compilation, sl_file_proto *const *protos,
+                              size_t count, sl_schema **ret_schema)
+{
+    sl_link_protos request = {
+        .files = protos, .file_count = count, .locate = locate, .context = compilation};
+    return sl_schema_link_protos(&request, ret_schema, compilation->diags.findings,
+                                 compilation->err);
+}
+
 sl_status sl_compilation_draft(sl_compilation *compilation, sl_schema **ret_schema)
 {
     size_t count = compilation->files.count;
@@ -23,8 +32,5 @@ sl_status sl_compilation_draft(sl_compilation *compilation, sl_schema **ret_sche
         return sl_error_no_memory(compilation->err);
     for (size_t i = 0; i < count; i++)
         protos[i] = compilation->files.items[i]->unit.proto;
-    sl_link_protos request = {
-        .files = protos, .file_count = count, .locate = locate, .context = compilation};
-    return sl_schema_link_protos(&request, ret_schema, compilation->diags.findings,
-                                 compilation->err);
+    return sl_compilation_link(compilation, protos, count, ret_schema);
 }

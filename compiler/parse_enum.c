@@ -187,6 +187,8 @@ static bool parse_method_side(sl_parser *parser, const method_side *side, uint32
 
 static bool parse_method_block(sl_parser *parser, sl_parsed_method *method, uint32_t place)
 {
+    /* A block makes options, if empty ones. */
+    method->proto.options = (sl_bytes){(const uint8_t *)"", 0};
     if (!sl_parser_take_end(parser, '{', place))
         return false;
     while (!sl_parser_try_end(parser, '}', SL_PLACE_NONE)) {

@@ -30,6 +30,8 @@ typedef struct sl_compilation {
     size_t bytes;              /* of all texts */
     sl_arena arena;            /* descriptors */
     sl_arena scratch;          /* marks, and everything else */
+    sl_schema *types;      /* where options messages are defined; NULL if no file has an option */
+    sl_loaded *descriptor; /* the built-in descriptor.proto, if `types` is made of it; else NULL */
     sl_schema *draft;
 } sl_compilation;
 
@@ -51,6 +53,16 @@ SL_MUST_CHECK sl_status sl_compilation_suggest(sl_compilation *compilation, sl_s
 
 /* draft.c: all files linked as they stand. *ret_schema NULL: the findings say why. SL_OK, SL_LIMIT, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_compilation_draft(sl_compilation *compilation, sl_schema **ret_schema);
+/* The same for some of them. */
+SL_MUST_CHECK sl_status sl_compilation_link(sl_compilation *compilation,
+                                            sl_file_proto *const *protos, size_t count,
+                                            sl_schema **ret_schema);
+
+/* interpret.c: options of all files, before and after the draft, and of one file, when all that looks at them is over (options.h).
+ * SL_OK, SL_LIMIT, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_compilation_plain_options(sl_compilation *compilation);
+SL_MUST_CHECK sl_status sl_compilation_custom_options(sl_compilation *compilation);
+SL_MUST_CHECK sl_status sl_compilation_strip_options(sl_compilation *compilation, sl_loaded *file);
 
 /* locate.c: where in the text the element at `path` stands (SourceCodeInfo.Location.path); its name if it is an element, and the token
  * of the part if its last number is that of a part. {0, 0}: nowhere. */

@@ -44,3 +44,4 @@ typedef struct sl_diag_number {
     char text[24];
 } sl_diag_number;
 sl_str sl_diag_i64(int64_t value, sl_diag_number *room);
+sl_str sl_diag_u64(uint64_t value, sl_diag_number *room);

@@ -6,7 +6,8 @@
  *   type_name, extendee, input_type, output_type   as written ("Foo", "a.Foo", ".a.b.Foo"). A field with a type name has no `type`,
  *                                                  but for groups, which have both
  *   default_value                                  of enum fields: the token as written, whatever it is (its mark says where)
- *   options                                        absent, but for map entries (map_entry = true is there already)
+ *   options                                        absent, but for map entries (map_entry = true is there already) and methods with a
+ *                                                  block (empty)
  *   source_info                                    absent
  *
  * Beside it stand the marks: a tree of the same shape, item i of a list of marks belonging to item i of the list of protos. A mark says
@@ -33,6 +34,14 @@ typedef enum sl_option_kind {
     SL_OPTION_AGGREGATE,  /* value span: from '{' to '}', to be read again with a lexer */
 } sl_option_kind;
 
+/* How far the back end is with it. */
+typedef enum sl_option_state {
+    SL_OPTION_NEW,
+    SL_OPTION_LATER, /* needs the custom pass, wholly or in part */
+    SL_OPTION_DONE,
+    SL_OPTION_FAILED, /* and told */
+} sl_option_state;
+
 typedef struct sl_option sl_option;
 struct sl_option {
     sl_option *next; /* on the same element, in the order of the text */
@@ -48,6 +57,7 @@ struct sl_option {
      * repeated option included. NULL: not interpreted. */
     const int32_t *path;
     uint32_t path_len;
+    sl_option_state state;
     bool is_stripped; /* of source retention: neither in the descriptor nor in source info */
     bool
         is_all_stripped; /* so is every option of the element, which is then without options, and their place too */
@@ -58,6 +68,7 @@ struct sl_option {
 typedef struct sl_option_list {
     sl_option *first, *last;
     uint32_t count;
+    bool has_custom; /* some are for the custom pass */
 } sl_option_list;
 
 typedef struct sl_field_mark {
