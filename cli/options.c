@@ -20,7 +20,8 @@ static const char *value_word(const sl_option *option)
 static void print_option(const sl_option *option)
 {
     const char *value = value_word(option);
-    int width = printf("  --%s%s%s", option->name, value ? " " : "", value ? value : "");
+    int width = option->letter ? printf("  -%c, ", option->letter) : printf("  ");
+    width += printf("--%s%s%s", option->name, value ? " " : "", value ? value : "");
     if (width >= HELP_COLUMN)
         printf("\n%*s", HELP_COLUMN, "");
     else
@@ -149,7 +150,7 @@ static void complain_option(const sl_command *command, const sl_option_table *ta
 {
     if (got == ':')
         sl_usage_error(command, "option '%s' needs a value", word);
-    else if (optopt >= OPTION_BASE)
+    else if (optopt >= OPTION_BASE) /* a long option without a value, with one */
         sl_usage_error(command, "option '--%s' takes no value",
                        table->options[optopt - OPTION_BASE].name);
     else if (optopt == 'h')
@@ -161,15 +162,48 @@ static void complain_option(const sl_command *command, const sl_option_table *ta
 }
 
 static void fill_getopt_table(const sl_option_table *table,
-                              struct option ret_longs[SL_OPTIONS_MAX + 2])
+                              struct option ret_longs[SL_OPTIONS_MAX + 2],
+                              char ret_letters[2 * SL_OPTIONS_MAX + 3])
 {
+    char *letter = ret_letters;
+    *letter++ = ':';
+    *letter++ = 'h';
     for (size_t i = 0; i < table->count; i++) {
         const sl_option *option = &table->options[i];
         int has_value = option->kind == SL_OPTION_FLAG ? no_argument : required_argument;
         ret_longs[i] = (struct option){option->name, has_value, NULL, OPTION_BASE + (int)i};
+        if (!option->letter)
+            continue;
+        *letter++ = option->letter;
+        if (has_value == required_argument)
+            *letter++ = ':';
     }
     ret_longs[table->count] = (struct option){"help", no_argument, NULL, 'h'};
     ret_longs[table->count + 1] = (struct option){0};
+    *letter = '\0';
+}
+
+/* The place in the table of what getopt_long gave back; -1 if it was not an option. */
+static int place_of(const sl_option_table *table, int got)
+{
+    if (got >= OPTION_BASE)
+        return got - OPTION_BASE;
+    for (size_t i = 0; i < table->count; i++)
+        if (table->options[i].letter == got && got != '?' && got != ':')
+            return (int)i;
+    return -1;
+}
+
+/* In the names of long options, up to "--". */
+static void replace_underscores(const sl_arguments *arguments)
+{
+    for (int i = 1; i < arguments->count && strcmp(arguments->items[i], "--") != 0; i++) {
+        char *word = arguments->items[i];
+        if (word[0] != '-' || word[1] != '-')
+            continue;
+        for (; *word && *word != '='; word++)
+            *word = *word == '_' ? '-' : *word;
+    }
 }
 
 static bool check_argument_count(const sl_command *command, const sl_option_table *table,
@@ -204,23 +238,27 @@ bool sl_options_parse(const sl_command *command, const sl_option_table *table,
                       sl_arguments *arguments, void *into, int *ret_exit)
 {
     struct option longs[SL_OPTIONS_MAX + 2];
-    fill_getopt_table(table, longs);
+    char letters[2 * SL_OPTIONS_MAX + 3];
+    fill_getopt_table(table, longs, letters);
+    if (table->takes_underscores)
+        replace_underscores(arguments);
     optind = 0; /* glibc: start anew, also when a test calls several times */
     opterr = 0;
     *ret_exit = SL_EXIT_USAGE;
 
     int got;
-    while ((got = getopt_long(arguments->count, arguments->items, ":h", longs, NULL)) != -1) {
+    while ((got = getopt_long(arguments->count, arguments->items, letters, longs, NULL)) != -1) {
         if (got == 'h') {
             sl_options_print_help(command, table);
             *ret_exit = SL_EXIT_CLEAN;
             return false;
         }
-        if (got < OPTION_BASE) {
+        int place = place_of(table, got);
+        if (place < 0) {
             complain_option(command, table, got, arguments->items[optind - 1]);
             return false;
         }
-        if (!store_value(command, &table->options[got - OPTION_BASE], optarg, into))
+        if (!store_value(command, &table->options[place], optarg, into))
             return false;
     }
     arguments->items += optind;

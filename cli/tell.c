@@ -25,7 +25,7 @@ static void tell_note(FILE *to, const char *label, sl_str text)
     fputc('\n', to);
 }
 
-void sl_print_finding(FILE *to, const sl_finding *finding)
+void sl_print_finding_head(FILE *to, const sl_finding *finding)
 {
     if (finding->at.file.len > 0) {
         tell_location(to, &finding->at);
@@ -37,6 +37,10 @@ void sl_print_finding(FILE *to, const sl_finding *finding)
     fputs(" [", to);
     sl_say_text(to, finding->rule);
     fputs("]\n", to);
+}
+
+void sl_print_finding_notes(FILE *to, const sl_finding *finding)
+{
     tell_note(to, "why", finding->why);
     if (finding->previous.file.len > 0) {
         fputs("    was: ", to);
@@ -44,6 +48,12 @@ void sl_print_finding(FILE *to, const sl_finding *finding)
         fputc('\n', to);
     }
     tell_note(to, "fix", finding->fix);
+}
+
+void sl_print_finding(FILE *to, const sl_finding *finding)
+{
+    sl_print_finding_head(to, finding);
+    sl_print_finding_notes(to, finding);
 }
 
 static sl_location location_of(const sl_json *object)

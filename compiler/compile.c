@@ -22,8 +22,6 @@ struct sl_compiled {
     sl_arena arena;
     sl_compiled_file *files;
     size_t count;
-    uint32_t *mains; /* indexes, in the order in which they were asked for; each once */
-    size_t main_count;
 };
 
 /* --- finish --- */
@@ -69,29 +67,10 @@ static sl_status write_files(sl_compilation *compilation, sl_compiled *compiled)
     return SL_OK;
 }
 
-static sl_status list_mains(sl_compilation *compilation, sl_compiled *compiled)
-{
-    const sl_compile_request *request = compilation->request;
-    compiled->mains = sl_arena_array(&compiled->arena, uint32_t, request->main_count);
-    if (!compiled->mains)
-        return SL_NO_MEMORY;
-    for (size_t i = 0; i < compilation->files.count; i++)
-        compilation->files.items[i]->index = (uint32_t)i;
-    for (size_t i = 0; i < request->main_count; i++) {
-        sl_loaded *file = sl_map_get(&compilation->by_path, request->mains[i]);
-        if (file->is_listed)
-            continue;
-        file->is_listed = true;
-        compiled->mains[compiled->main_count++] = file->index;
-    }
-    return SL_OK;
-}
-
 static sl_status finish(sl_compilation *compilation, sl_compiled **ret_compiled)
 {
     sl_cleanup(sl_compiled_freep) sl_compiled *compiled = sl_zalloc(sizeof *compiled);
-    if (!compiled || write_files(compilation, compiled) != SL_OK ||
-        list_mains(compilation, compiled) != SL_OK)
+    if (!compiled || write_files(compilation, compiled) != SL_OK)
         return sl_error_no_memory(compilation->err);
     *ret_compiled = sl_take(compiled);
     return SL_OK;
@@ -191,11 +170,9 @@ const sl_compiled_file *sl_compiled_at(const sl_compiled *compiled, size_t index
 
 void sl_compiled_write_set(const sl_compiled *compiled, bool with_imports, sl_buf *buf)
 {
-    size_t count = with_imports ? compiled->count : compiled->main_count;
-    for (size_t i = 0; i < count; i++) {
-        size_t index = with_imports ? i : compiled->mains[i];
-        sl_wire_put_len(buf, SET_FILE, compiled->files[index].bytes);
-    }
+    for (size_t i = 0; i < compiled->count; i++)
+        if (with_imports || compiled->files[i].is_main)
+            sl_wire_put_len(buf, SET_FILE, compiled->files[i].bytes);
 }
 
 sl_status sl_compiled_link(const sl_compiled *compiled, sl_str main, sl_schema **ret_schema,

@@ -101,7 +101,7 @@ SL_DEFINE_CLEANUP(sl_compiled *, sl_compiled_free)
 size_t sl_compiled_count(const sl_compiled *compiled);
 /* In dependency order, which is the order of protoc --include_imports. */
 const sl_compiled_file *sl_compiled_at(const sl_compiled *compiled, size_t index);
-/* Append a serialized FileDescriptorSet: all files, or the main files only, in the order in which they were asked for. */
+/* Append a serialized FileDescriptorSet: all files, or the main files only, in dependency order as well. */
 void sl_compiled_write_set(const sl_compiled *compiled, bool with_imports, sl_buf *buf);
 /* Link all files; `main` as for sl_schema_link(). Statuses and findings are those of sl_schema_link(). */
 SL_MUST_CHECK sl_status sl_compiled_link(const sl_compiled *compiled, sl_str main,

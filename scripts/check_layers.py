@@ -77,7 +77,7 @@ CONFINED = {
 # What the C library and the system bring is nobody's third party.
 SYSTEM = """
     alloca.h arpa/* assert.h complex.h cpuid.h ctype.h dirent.h dlfcn.h elf.h endian.h byteswap.h err.h errno.h
-    execinfo.h fcntl.h fenv.h float.h fnmatch.h ftw.h getopt.h glob.h grp.h ifaddrs.h immintrin.h arm_neon.h inttypes.h
+    execinfo.h fcntl.h fenv.h float.h fnmatch.h fts.h ftw.h getopt.h glob.h grp.h ifaddrs.h immintrin.h arm_neon.h inttypes.h
     iso646.h langinfo.h libgen.h limits.h link.h linux/* locale.h malloc.h math.h net/* netdb.h netinet/* nmmintrin.h
     poll.h pthread.h pwd.h regex.h sanitizer/* sched.h search.h semaphore.h setjmp.h signal.h spawn.h stdalign.h
     stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h strings.h sys/*

@@ -1,7 +1,7 @@
 /* cli/internal/options.h: the options of a subcommand, as a table.
  *
  * Each subcommand declares its options once; parsing (by getopt_long), help and "did you mean" are made from
- * the table. All options are long; `--help` and `-h` belong to every subcommand. Options and arguments may be
+ * the table. All options are long, and few have a letter too; `--help` and `-h` belong to every subcommand. Options and arguments may be
  * mixed; `--` ends the options. */
 #pragma once
 
@@ -24,9 +24,10 @@ typedef struct sl_option {
     const char *value; /* what stands behind it in the help; of a choice or word: what it may be */
     const char *help;
     bool is_required; /* TEXT and WORD only */
+    char letter;      /* -o is the same as --out; 0: there is only the long form */
 } sl_option;
 
-enum { SL_OPTION_LIST_MAX = 32, SL_OPTIONS_MAX = 24 };
+enum { SL_OPTION_LIST_MAX = 256, SL_OPTIONS_MAX = 24 };
 
 typedef struct sl_option_list {
     const char *items[SL_OPTION_LIST_MAX]; /* borrowed from argv */
@@ -39,6 +40,8 @@ typedef struct sl_option_table {
     size_t count;                        /* at most SL_OPTIONS_MAX */
     int least_arguments, most_arguments; /* -1: any number */
     const char *notes;                   /* printed below the options; may be NULL */
+    bool
+        takes_underscores; /* --include_imports is --include-imports, for those who write as protoc does */
 } sl_option_table;
 
 /* Fill `into` by `table` from `arguments`, which are permuted, options first; what is no option is left in

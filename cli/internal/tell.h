@@ -9,6 +9,9 @@
 
 /* One finding: where, what, [RULE]; then, indented, why, where it was, and the fix. */
 void sl_print_finding(FILE *to, const sl_finding *finding);
+/* Its two halves, for those who have something to show between them. */
+void sl_print_finding_head(FILE *to, const sl_finding *finding);
+void sl_print_finding_notes(FILE *to, const sl_finding *finding);
 
 /* An array of findings as the server writes them; nothing if it is none. Returns how many. */
 size_t sl_print_findings(FILE *to, const sl_json *findings);

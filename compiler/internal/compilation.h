@@ -15,8 +15,6 @@ typedef struct sl_loaded {
     bool is_main, is_built_in;
     bool has_text; /* it was parsed: there are marks, and options to interpret */
     bool is_open;  /* its imports are being read: who imports it now closes a circle */
-    bool is_listed;
-    uint32_t index; /* in the order of files */
 } sl_loaded;
 
 typedef struct sl_compilation {

@@ -214,11 +214,11 @@ static const struct {
      3,
      true,
      "p o c b a "},
-    {"without_imports_the_mains_as_they_were_given",
+    {"without_imports_the_mains_in_the_same_order",
      {SL_STR_INIT("a.proto"), SL_STR_INIT("b.proto"), SL_STR_INIT("a.proto")},
      3,
      false,
-     "a b "},
+     "b a "},
 };
 
 START_TEST(files_are_written_in_protocs_order)
