@@ -7,11 +7,13 @@
 
 static sl_location locate(void *context, const sl_file *file, const int32_t *path, size_t path_len)
 {
-    const sl_compilation *compilation = context;
+    sl_compilation *compilation = context;
     sl_loaded *loaded = sl_map_get(&compilation->by_path, file->path);
     if (!loaded || !loaded->has_text)
         return sl_file_locate(file, path, path_len);
     sl_unit *unit = &loaded->unit;
+    if (sl_source_index_lines(&unit->source) != SL_OK)
+        compilation->diags.no_memory = true;
     return sl_source_locate(&unit->source, sl_unit_span(unit, path, path_len));
 }
 
