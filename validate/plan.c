@@ -6,7 +6,7 @@
  * numbers are: 1 … 50 and 536870911 give 51 dense entries and one sparse.
  *
  * A plan holds no copy of a name: entries point to the schema's fields, and the plan keeps the schema alive. */
-#include "validate/internal/plan.h"
+#include "validate/internal/accept.h"
 
 #include <stdlib.h>
 
@@ -17,6 +17,9 @@ enum {
     ENUM_SPARE_BITS = 256,
     ENUM_BITS_PER = 64
 };
+
+_Static_assert((int)DENSE_SPARE + (int)DENSE_USED_PER >= (int)SL_ACCEPT_DENSE_LEAST - 1,
+               "tier 1 takes the numbers of one-byte tags for dense");
 
 typedef struct builder {
     sl_plan *plan;
@@ -239,7 +242,8 @@ sl_status sl_plan_build(sl_plan *plan, const sl_message *root, sl_error *err)
     SL_TRY(add_message(&build, root, &index));
     for (uint32_t i = 0; i < plan->messages.count; i++)
         SL_TRY(build_type(&build, i));
-    return sl_plan_mark_required(plan);
+    SL_TRY(sl_plan_mark_required(plan));
+    return sl_plan_build_tables(plan);
 }
 
 const sl_plan_entry *sl_plan_find_sparse(const sl_plan_type *type, uint32_t number)
@@ -295,6 +299,7 @@ sl_plan *sl_plan_unref(sl_plan *plan)
     sl_vec_done(&plan->messages);
     sl_vec_done(&plan->enums);
     sl_arena_done(&plan->arena);
+    sl_free(plan->tables);
     sl_schema_unref(plan->schema);
     sl_free(plan);
     return NULL;
@@ -307,6 +312,7 @@ const sl_message *sl_plan_message(const sl_plan *plan)
 
 size_t sl_plan_memory(const sl_plan *plan)
 {
-    return sizeof *plan + plan->arena.used + plan->messages.cap * sizeof *plan->messages.items +
+    return sizeof *plan + plan->arena.used + plan->tables_size +
+           plan->messages.cap * sizeof *plan->messages.items +
            plan->enums.cap * sizeof *plan->enums.items;
 }

@@ -19,7 +19,7 @@ static void nest_done(nesting *nest)
 
 static nesting nest_make(size_t size)
 {
-    nesting made = {sl_zalloc(size), size, size};
+    nesting made = {sl_zalloc(size + SL_PAYLOAD_SLOP), size, size};
     ck_assert_ptr_nonnull(made.block);
     return made;
 }

@@ -24,6 +24,14 @@ START_TEST(compile_survives_every_failed_allocation)
 }
 END_TEST
 
+static sl_bytes with_slop(const char *bytes, size_t len)
+{
+    static uint8_t block[256];
+    ck_assert_uint_le(len + SL_PAYLOAD_SLOP, sizeof block);
+    memcpy(block, bytes, len);
+    return (sl_bytes){block, len};
+}
+
 static const struct {
     const char *type, *bytes;
     size_t len;
@@ -40,7 +48,7 @@ static const struct {
 START_TEST(walk_survives_every_failed_allocation)
 {
     const sl_plan *plan = walk_plan(bad[_i].type);
-    sl_bytes payload = {(const uint8_t *)bad[_i].bytes, bad[_i].len};
+    sl_bytes payload = with_slop(bad[_i].bytes, bad[_i].len);
     sl_validate_options options = {.unknown_fields = SL_UNKNOWN_REJECT};
     for (uint64_t nth = 1;; nth++) {
         sl_cleanup(sl_violations_done) sl_violations violations = {0};
@@ -73,7 +81,7 @@ static const struct {
 START_TEST(good_payload_needs_no_allocation)
 {
     const sl_plan *plan = walk_plan(good[_i].type);
-    sl_bytes payload = {(const uint8_t *)good[_i].bytes, good[_i].len};
+    sl_bytes payload = with_slop(good[_i].bytes, good[_i].len);
     sl_validate_options options = {.unknown_fields = SL_UNKNOWN_REJECT};
     sl_cleanup(sl_violations_done) sl_violations violations = {0};
     bool is_valid = false;

@@ -1,6 +1,8 @@
 /* tests/validate/walk_support.c: see walk_support.h. */
 #include "tests/validate/walk_support.h"
 
+#include "tests/validate/tiers.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -54,14 +56,18 @@ bool walk_bytes(const char *type, sl_bytes payload, sl_unknown_policy policy,
 {
     sl_validate_options options = {.unknown_fields = policy};
     bool is_valid = false;
-    uint8_t *copy = sl_alloc(payload.len);
+    uint8_t *copy = sl_alloc(payload.len + SL_PAYLOAD_SLOP);
     ck_assert_ptr_nonnull(copy);
     memcpy(copy, payload.data, payload.len);
-    sl_status status = sl_validate(walk_plan(type), (sl_bytes){copy, payload.len}, &options,
-                                   violations, &is_valid);
+    memset(copy + payload.len, 0xA5, SL_PAYLOAD_SLOP);
+    sl_bytes bytes = {copy, payload.len};
+    tier_answers answers = tiers_ask(walk_plan(type), bytes, policy, violations);
+    ck_assert_msg(tiers_agree(answers), "%s: the tiers do not agree", type);
+    sl_status status = sl_validate(walk_plan(type), bytes, &options, violations, &is_valid);
     sl_free(copy);
     ck_assert_msg(status == SL_OK, "%s: %s", type, sl_status_name(status));
     ck_assert(is_valid == (violations->count == 0));
+    ck_assert(is_valid == answers.is_valid);
     return is_valid;
 }
 

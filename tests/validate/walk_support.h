@@ -22,7 +22,8 @@ typedef struct walk_case {
 sl_schema *walk_schema(void);
 sl_plan *walk_plan(const char *type);
 
-/* Walk a copy of the bytes in a block of just their size, so that a sanitizer sees the first byte read behind them. */
+/* Walk a copy of the bytes in a block that ends with its slop, so that a sanitizer sees the first byte read behind that. Both tiers
+ * are asked, and must agree. */
 bool walk_bytes(const char *type, sl_bytes payload, sl_unknown_policy policy,
                 sl_violations *violations);
 

@@ -7,6 +7,8 @@
  *                                                                               │
  *     enums    ─► [ set of a closed enum | … ]  ◄── target ─────────────────────┘   (of a message: an index into messages)
  *
+ * These are tier 2's tables, which know the names of everything; those of tier 1 (accept.h) are made from them.
+ *
  * An entry says what must be known when its tag is met: which wire type it wants, how to pass over the value, how to do so if it comes
  * packed. Extensions that the schema knows are entries like any other. */
 #pragma once
@@ -82,6 +84,10 @@ struct sl_plan {
     SL_VEC(sl_plan_type) messages;
     SL_VEC(sl_plan_enum) enums;
     sl_arena arena;
+    const struct sl_accept_variant *variant; /* tier 1: chosen when the plan is compiled */
+    const struct sl_accept_table *root;
+    void *tables; /* one block of all tables of tier 1; `root` is the first in it */
+    size_t tables_size;
 };
 
 enum {
@@ -96,6 +102,9 @@ SL_MUST_CHECK sl_status sl_plan_build(sl_plan *plan, const sl_message *root, sl_
 
 /* Mark the types from which a required field can be reached, and the entries that lead there. SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_plan_mark_required(sl_plan *plan);
+
+/* Make the tables of tier 1 from the finished ones of tier 2. SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_plan_build_tables(sl_plan *plan);
 
 /* Behind the dense part; NULL when absent. */
 const sl_plan_entry *sl_plan_find_sparse(const sl_plan_type *type, uint32_t number);

@@ -1,7 +1,7 @@
-/* validate/internal/scan.h: single values of the wire format, for the walk's inner loop.
+/* validate/internal/scan.h: single values of the wire format, for the walks of both tiers.
  *
  * Each returns where the value ends, or NULL if it is not well-formed within [at, end); nothing at or behind `end` is read. Why it is
- * not is found out later, by looking again (explain.c). Where parsers differ, this is what they take, and what we take:
+ * not is found out later, by looking again (explain_words.c). Where parsers differ, this is what they take, and what we take:
  *
  *              C++                     Java                    Go                      upb                   here
  *   tag        5 bytes, bits above     10 bytes, bits above    5 bytes, 32 bits        5 bytes, 32 bits      as upb
@@ -99,3 +99,18 @@ static inline const uint8_t *sl_scan_length(const uint8_t *at, const uint8_t *en
     *ret_len = (size_t)len;
     return at;
 }
+
+/* Where wire data is wrong: at this tag, or right behind it. */
+typedef struct sl_fault {
+    const uint8_t *at;
+    uint32_t group;   /* the innermost group that is open there; 0: none */
+    bool is_too_deep; /* the message or group that begins here is one level too deep */
+} sl_fault;
+
+/* Over a value that is no group; NULL if it is not well-formed. */
+const uint8_t *sl_skip_plain(const uint8_t *at, const uint8_t *end, uint32_t wire_type);
+
+/* Over the value behind `tag`, at `at`, which nobody knows; groups to their end. NULL with `*fault` set. `depth_left`: levels
+ * that may still be opened. */
+const uint8_t *sl_skip_value(const uint8_t *at, const uint8_t *end, uint32_t tag,
+                             uint32_t depth_left, sl_fault *fault);

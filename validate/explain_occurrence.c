@@ -1,4 +1,4 @@
-/* validate/occurrence.c: reading again what a walk has found to be well-formed.
+/* validate/explain_occurrence.c: reading again what a walk has found to be well-formed.
  *
  * The walk is in a hurry and remembers little. What comes after it (paths, merging) takes the bytes again, a message at a time,
  * through wire/'s reader, and sees them as a parser's result would: only the fields that would be set. */

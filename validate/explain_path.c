@@ -1,4 +1,4 @@
-/* validate/path.c: a trail as text, `items[2].attrs["k"].sku`.
+/* validate/explain_path.c: a trail as text, `items[2].attrs["k"].sku`.
  *
  *   .name             a field; the first has no dot
  *   [7]               its index, if it is repeated

@@ -1,9 +1,11 @@
-/* validate/internal/walk.h: the state of one walk over one payload.
+/* validate/internal/explain.h: tier 2. Everything that is wrong with a payload, in words, with path and offset.
+ *
+ * It runs only if tier 1 (accept.h) is not sure, and is exact: what merging makes good is not told. A walk's state:
  *
  *   frames   [ root | items | attrs entry | … ]      messages and known groups that are open, outermost first
  *
- * Three files share it: walk.c goes over the bytes and only says "here"; explain.c looks again and says what and where, in words;
- * required.c decides, by merging, what is missing. */
+ * Files: explain_walk.c goes over the bytes and only says "here"; explain_words.c looks again and says what and where;
+ * explain_required.c decides, by merging, what is missing; explain_path.c makes paths (trail.h). */
 #pragma once
 
 #include "validate/internal/scan.h"
@@ -35,13 +37,6 @@ typedef struct sl_walk {
     sl_frame frames[SL_LIMIT_PAYLOAD_DEPTH + 1];
 } sl_walk;
 
-/* Where wire data is wrong: at this tag, or right behind it. */
-typedef struct sl_fault {
-    const uint8_t *at;
-    uint32_t group;   /* the innermost group that is open there; 0: none */
-    bool is_too_deep; /* the message or group that begins here is one level too deep */
-} sl_fault;
-
 /* A field and the place of its tag, for paths; entry NULL: the message of the innermost frame itself. */
 typedef struct sl_place {
     const sl_plan_entry *entry;
@@ -49,14 +44,14 @@ typedef struct sl_place {
     uint64_t element; /* of a packed field */
 } sl_place;
 
+/* All violations, in the order of their offsets; `violations` has been cleared. The payload has data and slop behind it.
+ * SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_explain(const sl_plan *plan, sl_bytes payload,
+                                   const sl_validate_options *options, sl_violations *violations);
+
 /* Walk from the frames that are open to the end. The answer is in the walk: violations, is_broken, is_incomplete.
  * SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_walk_run(sl_walk *walk);
-
-/* Pass over the value behind `tag`, at `at`, which nobody knows; groups to their end. NULL with `*fault` set. `depth_left`: levels
- * that may still be opened. */
-const uint8_t *sl_skip_value(const uint8_t *at, const uint8_t *end, uint32_t tag,
-                             uint32_t depth_left, sl_fault *fault);
 
 /* Each adds a violation (or counts it) and returns false when memory is out, with walk->status set. */
 bool sl_report_utf8(sl_walk *walk, const sl_place *place, sl_bytes text, size_t invalid);

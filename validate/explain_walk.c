@@ -1,74 +1,18 @@
-/* validate/walk.c: one pass over the bytes, by the plan.
+/* validate/explain_walk.c: tier 2's pass over the bytes, which goes on behind what it finds.
  *
  * A frame is an open message. walk_frame() passes over its fields until one opens another message or the frame ends; there is no
  * recursion, so the depth of the input cannot reach the stack, and there is no allocation as long as nothing is wrong.
  *
  * A field is known by its number and its wire type together. What is not known is an unknown field, and the contract says
  * what that means; a parser keeps it. Everything else that can be wrong is wrong for every parser. At wrong wire data the
- * loop only remembers the tag: the cold code in explain.c reads it again and finds the words.
+ * loop only remembers the tag: the cold code in explain_words.c reads it again and finds the words.
  *
  * Required fields: each frame collects the bits of those that it has seen. If all frames have all theirs, nothing is
  * missing, because merging only adds. If one has not, it may still be one part of a message that is whole when its parts are merged, or
- * lie in a oneof member that is cleared: is_incomplete then asks for the exact check (required.c). */
-#include "validate/internal/walk.h"
+ * lie in a oneof member that is cleared: is_incomplete then asks for the exact check (explain_required.c). */
+#include "validate/internal/explain.h"
 
 /* --- values without a frame -------------------------------------------------------------------- */
-
-static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end, uint32_t wire_type)
-{
-    size_t len;
-    switch (wire_type) {
-    case SL_WIRE_VARINT: return sl_scan_varint(at, end);
-    case SL_WIRE_I64: return end - at >= 8 ? at + 8 : NULL;
-    case SL_WIRE_I32: return end - at >= 4 ? at + 4 : NULL;
-    case SL_WIRE_LEN: at = sl_scan_length(at, end, &len); return at ? at + len : NULL;
-    default: return NULL;
-    }
-}
-
-static const uint8_t *fail(sl_fault *fault, const uint8_t *at, uint32_t group, bool is_too_deep)
-{
-    *fault = (sl_fault){at, group, is_too_deep};
-    return NULL;
-}
-
-/* The numbers of the open groups are kept on a stack of our own, since an end tag must name the innermost. */
-static const uint8_t *skip_group(const uint8_t *at, const uint8_t *end, uint32_t number,
-                                 uint32_t depth_left, sl_fault *fault)
-{
-    uint32_t groups[SL_LIMIT_PAYLOAD_DEPTH + 1];
-    uint32_t open = 0;
-    groups[open++] = number;
-    while (open > 0) {
-        const uint8_t *tag_at = at;
-        uint32_t tag;
-        at = sl_scan_tag(at, end, &tag);
-        if (!at || tag >> 3 == 0)
-            return fail(fault, tag_at, groups[open - 1], false);
-        if ((tag & 7) == SL_WIRE_EGROUP && tag >> 3 == groups[open - 1]) {
-            open--;
-        } else if ((tag & 7) == SL_WIRE_SGROUP) {
-            if (open == depth_left)
-                return fail(fault, tag_at, groups[open - 1], true);
-            groups[open++] = tag >> 3;
-        } else if (!(at = skip_plain(at, end, tag & 7))) {
-            return fail(fault, tag_at, groups[open - 1], false);
-        }
-    }
-    return at;
-}
-
-const uint8_t *sl_skip_value(const uint8_t *at, const uint8_t *end, uint32_t tag,
-                             uint32_t depth_left, sl_fault *fault)
-{
-    if ((tag & 7) != SL_WIRE_SGROUP)
-        return skip_plain(at, end, tag & 7);
-    if (depth_left == 0) {
-        fault->is_too_deep = true;
-        return NULL;
-    }
-    return skip_group(at, end, tag >> 3, depth_left, fault);
-}
 
 static const uint8_t *pass_string(sl_walk *walk, const sl_place *place, const uint8_t *at,
                                   const uint8_t *end)
@@ -154,7 +98,7 @@ static const uint8_t *pass_value(sl_walk *walk, sl_op op, const sl_place *place,
     case SL_OP_VARINT: return sl_scan_varint(at, end);
     case SL_OP_FIXED32: return end - at >= 4 ? at + 4 : NULL;
     case SL_OP_FIXED64: return end - at >= 8 ? at + 8 : NULL;
-    case SL_OP_BYTES: return skip_plain(at, end, SL_WIRE_LEN);
+    case SL_OP_BYTES: return sl_skip_plain(at, end, SL_WIRE_LEN);
     case SL_OP_STRING: return pass_string(walk, place, at, end);
     case SL_OP_ENUM: return pass_enum(walk, place, at, end);
     case SL_OP_PACKED_VARINT: return pass_packed_varint(at, end);

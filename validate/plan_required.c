@@ -1,4 +1,4 @@
-/* validate/reach.c: which types can lack something.
+/* validate/plan_required.c: which types can lack something.
  *
  * Only proto2 `required` and editions' LEGACY_REQUIRED make a payload incomplete, and most schemas have neither. A type "reaches" a
  * required field if it has one or if a field of it leads to a type that does; only then is presence worth tracking.

@@ -1,4 +1,4 @@
-/* validate/required.c: what is missing once everything is merged.
+/* validate/explain_required.c: what is missing once everything is merged.
  *
  * A parser asks at the end: has the message that I built all its required fields, and have the messages below? So this needs what
  * a parser builds, but not the message itself. A message is here the list of its parts:
@@ -19,7 +19,7 @@
  * This runs only if the walk met a message that lacked something in the part that it saw. Its memory is bounded by
  * SL_LIMIT_MERGE_PARTS and its time by SL_LIMIT_MERGE_GROUP_BYTES (a group must be read to be stepped over, so those inside
  * groups are read once a level). What goes beyond is refused as payload.parts. */
-#include "validate/internal/walk.h"
+#include "validate/internal/explain.h"
 
 typedef struct message_part {
     const sl_plan_entry *entry;
@@ -126,7 +126,7 @@ static const sl_plan_type *type_of_part(const required_check *check, const messa
 }
 
 /* From the payload down to part `index`. A message in parts has several ways down: the one through the part that the place lies in
- * is the way, and path.c finds the others. */
+ * is the way, and explain_path.c finds the others. */
 static void trail_of_part(const required_check *check, size_t index, sl_trail *trail)
 {
     const message_part *parts = check->parts.items;
