@@ -65,8 +65,8 @@ static sl_status read_descriptor(int descriptor, size_t size, sl_str path, sl_bu
     }
     if (ret_text->no_memory)
         return sl_error_no_memory(err);
-    return sl_error_set(err, SL_LIMIT, "%.*s is larger than %d bytes", SL_STR_ARG(path),
-                        SL_LIMIT_SOURCE_BYTES);
+    return sl_error_set(err, SL_LIMIT, "%.*s is larger than %d bytes (limit SOURCE_BYTES)",
+                        SL_STR_ARG(path), SL_LIMIT_SOURCE_BYTES);
 }
 
 /* SL_NOT_FOUND if there is no such file. */
@@ -222,8 +222,8 @@ static sl_status memory_find(sl_resolver *resolver, sl_str path, sl_found_file *
     if (!file)
         return SL_NOT_FOUND;
     if (file->text.len > SL_LIMIT_SOURCE_BYTES)
-        return sl_error_set(err, SL_LIMIT, "%.*s is larger than %d bytes", SL_STR_ARG(path),
-                            SL_LIMIT_SOURCE_BYTES);
+        return sl_error_set(err, SL_LIMIT, "%.*s is larger than %d bytes (limit SOURCE_BYTES)",
+                            SL_STR_ARG(path), SL_LIMIT_SOURCE_BYTES);
     sl_buf_append_str(&found.text, file->text);
     if (found.text.has_failed) {
         sl_found_file_done(&found);

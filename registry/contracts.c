@@ -37,12 +37,14 @@ static sl_status check_claim(const sl_contract *claim, sl_problem *problem)
         return sl_refuse(problem, SL_PROBLEM_INVALID, SL_INVALID,
                          "say which version the contract is pinned to");
     if (claim->max_payload_bytes < 0 || claim->max_payload_bytes > SL_LIMIT_PAYLOAD_BYTES)
-        return sl_refuse(problem, SL_PROBLEM_INVALID, SL_INVALID,
-                         "the largest payload is between 0 (the server's) and %d bytes",
-                         SL_LIMIT_PAYLOAD_BYTES);
+        return sl_refuse(
+            problem, SL_PROBLEM_INVALID, SL_INVALID,
+            "the largest payload is between 0 (the server's) and %d bytes (limit PAYLOAD_BYTES)",
+            SL_LIMIT_PAYLOAD_BYTES);
     if (claim->co_producer_count > SL_LIMIT_CO_PRODUCERS)
         return sl_refuse(problem, SL_PROBLEM_LIMIT, SL_LIMIT,
-                         "a contract has at most %d co-producers", SL_LIMIT_CO_PRODUCERS);
+                         "a contract has at most %d co-producers (limit CO_PRODUCERS)",
+                         SL_LIMIT_CO_PRODUCERS);
     return SL_OK;
 }
 

@@ -26,7 +26,7 @@ sl_status sl_check_producer_name(sl_str name, sl_problem *problem)
         return SL_OK;
     return sl_refuse(problem, SL_PROBLEM_INVALID, SL_INVALID,
                      "a producer's name has 1 to %d of the characters A-Z a-z 0-9 . _ - and begins "
-                     "with a letter or digit; '%.*s' does not do",
+                     "with a letter or digit (limit PRODUCER_NAME_BYTES); '%.*s' does not do",
                      SL_LIMIT_PRODUCER_NAME_BYTES, SL_STR_ARG(name));
 }
 
@@ -37,7 +37,7 @@ sl_status sl_check_topic_name(sl_str name, sl_problem *problem)
     return sl_refuse(
         problem, SL_PROBLEM_INVALID, SL_INVALID,
         "a topic's name has 1 to %d of the characters A-Z a-z 0-9 . _ - and is neither "
-        "\".\" nor \"..\"; '%.*s' does not do",
+        "\".\" nor \"..\" (limit TOPIC_NAME_BYTES); '%.*s' does not do",
         SL_LIMIT_TOPIC_NAME_BYTES, SL_STR_ARG(name));
 }
 
@@ -54,7 +54,8 @@ sl_status sl_check_subject_name(sl_str name, sl_problem *problem)
     if (name.len >= 1 && name.len <= SL_LIMIT_SUBJECT_NAME_BYTES && is_plain_text(name))
         return SL_OK;
     return sl_refuse(problem, SL_PROBLEM_INVALID, SL_INVALID,
-                     "a subject's name has 1 to %d bytes of UTF-8 without control characters",
+                     "a subject's name has 1 to %d bytes of UTF-8 without control characters "
+                     "(limit SUBJECT_NAME_BYTES)",
                      SL_LIMIT_SUBJECT_NAME_BYTES);
 }
 
@@ -62,7 +63,8 @@ sl_status sl_check_text(const char *what, sl_str text, sl_problem *problem)
 {
     if (text.len <= SL_LIMIT_TEXT_BYTES && is_plain_text(text))
         return SL_OK;
-    return sl_refuse(problem, SL_PROBLEM_INVALID, SL_INVALID,
-                     "%s has at most %d bytes of UTF-8 without control characters", what,
-                     SL_LIMIT_TEXT_BYTES);
+    return sl_refuse(
+        problem, SL_PROBLEM_INVALID, SL_INVALID,
+        "%s has at most %d bytes of UTF-8 without control characters (limit TEXT_BYTES)", what,
+        SL_LIMIT_TEXT_BYTES);
 }

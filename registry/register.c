@@ -17,10 +17,11 @@ static sl_status link_request(sl_registration *registration, sl_findings *findin
     sl_cleanup(sl_schema_unrefp) sl_schema *schema = NULL;
     sl_error err = {0};
     if (request->descriptor_set.len > SL_LIMIT_SET_BYTES)
-        return sl_refuse(problem, SL_PROBLEM_LIMIT, SL_LIMIT,
-                         "a descriptor set of %zu bytes, more than SET_BYTES (%d): register the "
-                         "imports under subjects of their own, a part at a time",
-                         request->descriptor_set.len, SL_LIMIT_SET_BYTES);
+        return sl_refuse(
+            problem, SL_PROBLEM_LIMIT, SL_LIMIT,
+            "a descriptor set of %zu bytes, and %d is the most (limit SET_BYTES): register the "
+            "imports under subjects of their own, a part at a time",
+            request->descriptor_set.len, SL_LIMIT_SET_BYTES);
     sl_status status =
         sl_schema_link_set(request->descriptor_set, request->main, &schema, findings, &err);
     if (status != SL_OK)
@@ -203,8 +204,9 @@ static sl_status run_attempts(sl_registration *registration, bool *ret_is_new, s
             return status;
     }
     return sl_refuse(problem, SL_PROBLEM_BUSY, SL_BUSY,
-                     "subject '%.*s' is being changed all the time: try again",
-                     SL_STR_ARG(registration->subject));
+                     "subject '%.*s' was changed by others during each of %d attempts "
+                     "(limit REGISTER_ATTEMPTS): try again",
+                     SL_STR_ARG(registration->subject), SL_LIMIT_REGISTER_ATTEMPTS);
 }
 
 /* Moved and not copied: after the commit nothing may fail any more. */

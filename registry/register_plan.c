@@ -89,8 +89,8 @@ static sl_status find_next_number(sl_registration *registration, sl_session *ses
         return sl_refuse_status(problem, status, &err);
     if (latest.number >= SL_LIMIT_SUBJECT_VERSIONS)
         return sl_refuse(problem, SL_PROBLEM_LIMIT, SL_LIMIT,
-                         "subject '%.*s' has %d versions, the most", SL_STR_ARG(planned->subject),
-                         SL_LIMIT_SUBJECT_VERSIONS);
+                         "subject '%.*s' has %d versions, the most (limit SUBJECT_VERSIONS)",
+                         SL_STR_ARG(planned->subject), SL_LIMIT_SUBJECT_VERSIONS);
     planned->version.subject = planned->subject;
     planned->version.number = latest.number + 1;
     planned->is_new = true;
@@ -136,7 +136,8 @@ static sl_status count_closure(const sl_schema *schema, const sl_file *file, boo
         return SL_OK;
     return sl_refuse(
         problem, SL_PROBLEM_LIMIT, SL_LIMIT,
-        "the imports of the %zu files reach more than %d files, added up over all of them: "
+        "the imports of the %zu files reach more than %d files, added up over all of them "
+        "(limit REGISTER_CLOSURE_FILES): "
         "split the schema, or import less",
         count, SL_LIMIT_REGISTER_CLOSURE_FILES);
 }
@@ -169,8 +170,8 @@ sl_status sl_registration_plan(sl_registration *registration, sl_session *sessio
     size_t count = sl_schema_file_count(schema);
     if (count > SL_LIMIT_REGISTER_FILES)
         return sl_refuse(problem, SL_PROBLEM_LIMIT, SL_LIMIT,
-                         "the schema has %zu files, and %d is the most", count,
-                         SL_LIMIT_REGISTER_FILES);
+                         "the schema has %zu files, and %d is the most (limit REGISTER_FILES)",
+                         count, SL_LIMIT_REGISTER_FILES);
     SL_TRY(check_closures(registration, problem));
     sl_planned **by_file = sl_arena_array(&registration->arena, sl_planned *, count);
     registration->planned = sl_arena_array(&registration->arena, sl_planned, count);

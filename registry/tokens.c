@@ -132,9 +132,10 @@ static sl_status check_token_count(sl_tx *tx, sl_str producer, sl_problem *probl
         live += rows[i].revoked_us == 0;
     if (live < SL_LIMIT_PRODUCER_TOKENS)
         return SL_OK;
-    return sl_refuse(problem, SL_PROBLEM_LIMIT, SL_LIMIT,
-                     "producer '%.*s' has %d tokens: revoke one that is not used",
-                     SL_STR_ARG(producer), SL_LIMIT_PRODUCER_TOKENS);
+    return sl_refuse(
+        problem, SL_PROBLEM_LIMIT, SL_LIMIT,
+        "producer '%.*s' has %d tokens, the most (limit PRODUCER_TOKENS): revoke one that is not used",
+        SL_STR_ARG(producer), SL_LIMIT_PRODUCER_TOKENS);
 }
 
 static sl_status store_token(sl_tx *tx, void *context, sl_problem *problem)

@@ -28,7 +28,8 @@ static sl_status enqueue(sl_writer *writer, sl_job *job)
         return sl_refuse(&job->problem, SL_PROBLEM_BUSY, SL_CLOSED, "the server is shutting down");
     if (writer->job_count >= SL_LIMIT_WRITE_QUEUE)
         return sl_refuse(&job->problem, SL_PROBLEM_BUSY, SL_BUSY,
-                         "%d writes wait already: try again", SL_LIMIT_WRITE_QUEUE);
+                         "%d writes wait already (limit WRITE_QUEUE): try again",
+                         SL_LIMIT_WRITE_QUEUE);
     if (writer->last)
         writer->last->next = job;
     else

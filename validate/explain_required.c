@@ -321,6 +321,7 @@ sl_status sl_check_required(sl_walk *walk)
     return sl_violations_add(
         walk->violations, SL_VIOLATION_PARTS, 0, SL_STR(""),
         "a required field is missing in one part of a message, and there are too many "
-        "parts to merge (more than %d, or %d bytes of nested groups)",
+        "parts to merge (more than %d, limit MERGE_PARTS, or %d bytes of nested groups, "
+        "limit MERGE_GROUP_BYTES)",
         SL_LIMIT_MERGE_PARTS, SL_LIMIT_MERGE_GROUP_BYTES);
 }

@@ -76,7 +76,7 @@ static sl_status add_message(builder *build, const sl_message *message, uint32_t
         size_t count = build->plan->messages.count;
         if (count >= SL_LIMIT_PLAN_MESSAGES)
             return sl_error_set(build->err, SL_LIMIT,
-                                "'%.*s' reaches more than %d message types, the limit of one plan",
+                                "'%.*s' reaches more than %d message types (limit PLAN_MESSAGES)",
                                 SL_STR_ARG(build->plan->messages.items[0].message->full_name),
                                 SL_LIMIT_PLAN_MESSAGES);
         SL_TRY(sl_vec_push(&build->plan->messages, (sl_plan_type){.message = message}));

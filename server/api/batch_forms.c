@@ -4,9 +4,10 @@
  *   application/json                   {"payloads": ["base64", …]}
  *   application/x-protobuf             sluice.v1.BatchRequest
  *
- * Each is a reader that gives one payload after the other, with slop behind it. In the delimited form a payload lies in the body, where its successors
- * or the body's own slop follow; JSON is decoded into a buffer of its own, one payload at a time; protobuf-c copies, and gets an allocator that
- * adds the slop. Before protobuf-c sees a byte, the message is scanned: its fields are flat and counted. */
+ * Each is a reader that gives one payload after the other, with slop behind it. In the delimited form a payload lies in the body,
+ * where its successors or the body's own slop follow; JSON is decoded into a buffer of its own, one payload at a time; protobuf-c
+ * copies, and gets an allocator that adds the slop. Before protobuf-c sees a byte, the message is scanned: its fields are flat
+ * and counted. */
 #include "proto/proto.h"
 #include "server/internal/judge.h"
 
@@ -125,10 +126,10 @@ static bool open_protobuf(sl_request *request, sl_response *response, sl_batch_r
     /* Three fields beside the payloads. */
     sl_status status = sl_wire_scan_flat(request->body, (size_t)SL_LIMIT_BATCH_ITEMS + 3);
     if (status != SL_OK) {
-        sl_api_refuse(request, response,
-                      status == SL_LIMIT ? SL_PROBLEM_LIMIT : SL_PROBLEM_MALFORMED,
-                      "the body is not a sluice.v1.BatchRequest of at most %d payloads",
-                      SL_LIMIT_BATCH_ITEMS);
+        sl_api_refuse(
+            request, response, status == SL_LIMIT ? SL_PROBLEM_LIMIT : SL_PROBLEM_MALFORMED,
+            "the body is not a sluice.v1.BatchRequest of at most %d payloads (limit BATCH_ITEMS)",
+            SL_LIMIT_BATCH_ITEMS);
         return false;
     }
     ProtobufCAllocator allocator = {allocate_with_slop, free_with_arena, request->arena};

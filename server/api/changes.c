@@ -6,7 +6,12 @@
 
 #include <time.h>
 
-enum { WAIT_MOST_S = 60, LIMIT_MOST = 1000, WATCH_MS = 500, WATCH_BATCH = 1000, RETRY_MS = 200 };
+enum {
+    WAIT_MOST_S = SL_LIMIT_CHANGES_WAIT_MS / 1000,
+    WATCH_MS = 500,
+    WATCH_BATCH = 1000,
+    RETRY_MS = 200
+};
 
 static void put_change(sl_json_writer *writer, const sl_change *change)
 {
@@ -50,7 +55,7 @@ void sl_api_changes(sl_request *request, sl_response *response)
     sl_changes changes;
     sl_problem problem = {0};
     if (!sl_api_query_number(request, response, "after", INT64_MAX, &after) ||
-        !sl_api_query_number(request, response, "limit", LIMIT_MOST, &limit) ||
+        !sl_api_query_number(request, response, "limit", SL_LIMIT_PAGE_ITEMS, &limit) ||
         !sl_api_query_number(request, response, "wait", WAIT_MOST_S, &wait_s))
         return;
     sl_change_query query = {.after = after, .limit = (uint32_t)limit};

@@ -1,8 +1,9 @@
 /* server/http/exchange.c: what HTTP asks of a request before and around its handler.
  *
- * A complete head meets, in this order: its framing, its size, its escapes, route, method, media types, query, length, and admit(). The first that objects decides. A
- * refused request may still have a body on its way: a short one is read and dropped, so that the sender, who may not listen while it sends,
- * gets the answer; for a long one the answer goes out at once and the connection ends.
+ * A complete head meets, in this order: its framing, its size, its escapes, route, method, media types, query, length, and
+ * admit(). The first that objects decides. A refused request may still have a body on its way: a short one is read and dropped,
+ * so that the sender, who may not listen while it sends, gets the answer; for a long one the answer goes out at once and the
+ * connection ends.
  *
  * OPTIONS is answered here, from the table of routes. HEAD is GET without the body, which the library leaves out. */
 #include "server/http/internal/exchange.h"
@@ -90,7 +91,8 @@ static bool check_escapes(sl_exchange *exchange)
     case SL_OK: return true;
     case SL_LIMIT:
         return refuse(exchange, SL_REFUSE_QUERY,
-                      sl_arena_printf(&exchange->arena, "more than %d query parameters",
+                      sl_arena_printf(&exchange->arena,
+                                      "more than %d query parameters (limit HTTP_QUERY_PARAMS)",
                                       SL_LIMIT_HTTP_QUERY_PARAMS));
     case SL_EXISTS:
         return refuse(exchange, SL_REFUSE_QUERY, SL_STR("a query parameter comes twice"));
@@ -230,17 +232,20 @@ static bool check_head_size(sl_exchange *exchange, const sl_head *head)
 {
     if (exchange->target_bytes > SL_LIMIT_HTTP_TARGET_BYTES) {
         exchange->request.limit = SL_LIMIT_HTTP_TARGET_BYTES;
-        return refuse(exchange, SL_REFUSE_TARGET,
-                      sl_arena_printf(&exchange->arena,
-                                      "the request's target has %zu bytes; at most %d",
-                                      exchange->target_bytes, SL_LIMIT_HTTP_TARGET_BYTES));
+        return refuse(
+            exchange, SL_REFUSE_TARGET,
+            sl_arena_printf(
+                &exchange->arena,
+                "the request's target has %zu bytes; at most %d (limit HTTP_TARGET_BYTES)",
+                exchange->target_bytes, SL_LIMIT_HTTP_TARGET_BYTES));
     }
     if (head->head_bytes > SL_LIMIT_HTTP_HEAD_BYTES) {
         exchange->request.limit = SL_LIMIT_HTTP_HEAD_BYTES;
-        return refuse(exchange, SL_REFUSE_HEAD,
-                      sl_arena_printf(&exchange->arena,
-                                      "the request's head has %zu bytes; at most %d",
-                                      head->head_bytes, SL_LIMIT_HTTP_HEAD_BYTES));
+        return refuse(
+            exchange, SL_REFUSE_HEAD,
+            sl_arena_printf(&exchange->arena,
+                            "the request's head has %zu bytes; at most %d (limit HTTP_HEAD_BYTES)",
+                            head->head_bytes, SL_LIMIT_HTTP_HEAD_BYTES));
     }
     return true;
 }
