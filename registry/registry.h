@@ -60,8 +60,9 @@ SL_MUST_CHECK sl_status sl_registry_open(const sl_registry_options *options,
 void sl_registry_close(sl_registry *registry);
 SL_DEFINE_CLEANUP(sl_registry *, sl_registry_close)
 
-/* Make sure that there is an admin token. `given` (from the environment, at least 32 characters, all of ASCII and visible) replaces the stored one when present; else, on an empty
- * store, one is drawn and written to `ret_text` (for printing once); otherwise `ret_text` is "".
+/* Make sure that there is an admin token. `given` (from the environment, at least 32 characters, all of ASCII and visible)
+ * replaces the stored one when present; else, on an empty store, one is drawn and written to `ret_text` (for printing once);
+ * otherwise `ret_text` is "".
  * SL_OK, SL_INVALID (given is too short, or no header could carry it), SL_IO, SL_FULL, SL_NO_MEMORY. */
 enum { SL_TOKEN_TEXT_SIZE = 64 }; /* "sl_" + 43 base64url digits of 256 random bits, and a NUL */
 SL_MUST_CHECK sl_status sl_registry_ensure_admin(sl_registry *registry, sl_str given,
@@ -282,10 +283,10 @@ typedef struct sl_contracts {
 
 /* Claim a topic, or change the contract that the caller holds on it.
  *
- * Absent subject: TOPIC-value. Absent message type: the only message of the subject's main file. Absent producer: the caller. The subject must have a version
- * whose main file defines the message type. `contract->generation` is the one that the caller saw: 0 claims (refused as TOPIC_TAKEN or TYPE_TAKEN with the
- * owner in `problem`; the same claim by the same producer again is SL_OK and not new; another one by the same producer is
- * PRECONDITION_NEEDED), otherwise amends (STALE if it moved on). */
+ * Absent subject: TOPIC-value. Absent message type: the only message of the subject's main file. Absent producer: the caller. The
+ * subject must have a version whose main file defines the message type. `contract->generation` is the one that the caller saw: 0
+ * claims (refused as TOPIC_TAKEN or TYPE_TAKEN with the owner in `problem`; the same claim by the same producer again is SL_OK
+ * and not new; another one by the same producer is PRECONDITION_NEEDED), otherwise amends (STALE if it moved on). */
 SL_MUST_CHECK sl_status sl_registry_claim(sl_registry *registry, const sl_actor *actor,
                                           const sl_contract *contract, sl_arena *arena,
                                           sl_contract *ret_contract, sl_problem *problem);

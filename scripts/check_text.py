@@ -4,8 +4,9 @@
     scripts/check_text.py [ROOT]
 
 Everywhere: notes to self without a way to find them again, paths of somebody's machine, merge leftovers, trailing blanks,
-a last line without an end. In the rooms' C: calls whose place is taken by something of base/, or that a library may not
-make. Fixtures (tests/data, examples' payloads) and binary files are as they are.
+a last line without an end. In programs: lines that are too long; clang-format keeps code at 100 columns, and what it does not
+wrap (comments, long texts) has 150; a row of a table is one line, however long. In the rooms' C: calls whose place is taken by
+something of base/, or that a library may not make. Fixtures (tests/data, examples' payloads) and binary files are as they are.
 Prints `file:line: what, and what to do`; exits 1 if it printed anything.
 """
 
@@ -62,6 +63,9 @@ CALLS = [
     ("abort", ["base/"], "a library does not end the program: return a status"),
 ]
 
+COLUMNS = 150
+PROGRAMS = (".c", ".h", ".cc", ".py", "meson.build")
+
 AS_THEY_ARE = ("tests/data/", "fuzz/corpus/", "LICENSE")
 BINARY = (".bin", ".binpb", ".delimited", ".mvt", ".png", ".ico", ".db")
 OUTSIDE_ROOMS = ("tests/", "bench/", "fuzz/", "examples/")
@@ -89,6 +93,11 @@ def check_everywhere(path, text):
     return found
 
 
+def check_columns(path, text):
+    return [f"{path}:{number}: {len(line)} columns, and {COLUMNS} are the most: wrap it"
+            for number, line in enumerate(text.split("\n"), 1) if len(line) > COLUMNS]
+
+
 def check_calls(path, text):
     code = source_tree.blank_comments(text, keep_strings=False)
     found = []
@@ -107,6 +116,8 @@ def check_tree(root):
             continue
         text = source_tree.read(root, path)
         found += check_everywhere(path, text)
+        if path.endswith(PROGRAMS):
+            found += check_columns(path, text)
         if path.endswith(source_tree.C_SUFFIXES) and not path.startswith(OUTSIDE_ROOMS):
             found += check_calls(path, text)
     return found

@@ -71,12 +71,11 @@ typedef struct sl_validate_options {
  *   violations   cleared first, then filled when the answer is no
  *   ret_valid    the answer, by `options`
  *
- * Wrong wire data ends the walk at its violation, since what follows cannot be trusted; other violations are collected, and told in
- * the order of their offsets. A missing required field is told at the first byte of the content of the message that lacks it.
+ * Wrong wire data ends the walk at its violation, since what follows cannot be trusted; other violations are collected, and told
+ * in the order of their offsets. A missing required field is told at the first byte of the content of the message that lacks it.
  * Indexes in paths are those of the parsed message. A payload that breaks nothing is walked without an allocation, unless a
- * message came in parts of which one lacks a required field.
- * Merge semantics are Protobuf's: a singular sub-message that comes twice is one (required fields may come in either part), the last member of a oneof
- * wins, a repeated map key replaces.
+ * message came in parts of which one lacks a required field. Merge semantics are Protobuf's: a singular sub-message that comes
+ * twice is one (required fields may come in either part), the last member of a oneof wins, a repeated map key replaces.
  * SL_OK, SL_NO_MEMORY. */
 enum { SL_PAYLOAD_SLOP = 64 };
 SL_MUST_CHECK sl_status sl_validate(const sl_plan *plan, sl_bytes payload,

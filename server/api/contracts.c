@@ -1,7 +1,8 @@
 /* server/api/contracts.c: claiming a topic, and the life of its contract.
  *
- * PUT says the whole contract: what it leaves out has its default. PATCH says what changes: it is laid over the contract as it stands, and both end in
- * the same use-case, guarded by the generation that the caller saw (ETag, If-Match). Who may do what is the registry's to say. */
+ * PUT says the whole contract: what it leaves out has its default. PATCH says what changes: it is laid over the contract as it
+ * stands, and both end in the same use-case, guarded by the generation that the caller saw (ETag, If-Match). Who may do what is
+ * the registry's to say. */
 #include "server/internal/api.h"
 
 static const char *const unknown_names[] = {

@@ -1,9 +1,9 @@
 /* server/api/validate.c: one payload, one verdict. The hot path.
  *
- * The answer to a valid payload depends on nothing but the contract and the version that judged, so it is the same answer again and again: it is built once
- * and sent from a small cache of prepared answers that each thread keeps for itself. An entry is found by the verdict's numbers and taken
- * only if every text in it is equal, so a changed owner or a new version can never be answered with what was. On that path nothing is
- * allocated but the request's actor, in its arena, and nothing is formatted.
+ * The answer to a valid payload depends on nothing but the contract and the version that judged, so it is the same answer again
+ * and again: it is built once and sent from a small cache of prepared answers that each thread keeps for itself. An entry is
+ * found by the verdict's numbers and taken only if every text in it is equal, so a changed owner or a new version can never be
+ * answered with what was. On that path nothing is allocated but the request's actor, in its arena, and nothing is formatted.
  *
  * A schema that is not in memory yet, and a payload so large that walking it would hold up the thread's other connections, go to a
  * control thread. */

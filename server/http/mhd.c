@@ -9,8 +9,8 @@
  * When its memory for a connection runs out between the first two, the third never comes; so the connection remembers its exchange as well.
  *
  * Its own unescaping is switched off, since it would decode a path before it is split. A connection's memory is 16 KiB because
- * the library clears one and a half of it for every request; bodies gather in ours. Answers are sent from the exchange's buffer, which outlives them, without a copy;
- * prepared ones from an object of the library that is built once and shared.
+ * the library clears one and a half of it for every request; bodies gather in ours. Answers are sent from the exchange's buffer,
+ * which outlives them, without a copy; prepared ones from an object of the library that is built once and shared.
  *
  * What the library refuses by itself (a head that does not fit its memory, a length that is no number, a request that is no HTTP) it answers with a
  * page of its own; our limits are lower than its, so that callers usually see ours. */

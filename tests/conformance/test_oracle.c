@@ -1,9 +1,9 @@
 /* tests/conformance/test_oracle.c: the proto2 and proto3 payloads of encode/, damaged in every way, against Protobuf's C++ parser.
  *
- * scripts/corpora asks protoc about a sample of damage, a process each. Here the same payloads are cut at every byte, flipped, doubled,
- * moved, spliced into one another, and read as every other type; random fields and deep nesting are added (soup.h). All at once are given to oracle/parse_oracle, which is built on
- * libprotobuf. Its verdicts and Sluice's must be the same, one by one. Files with an edition are left to the sample: the system's
- * libprotobuf may be too old for them. */
+ * scripts/corpora asks protoc about a sample of damage, a process each. Here the same payloads are cut at every byte, flipped,
+ * doubled, moved, spliced into one another, and read as every other type; random fields and deep nesting are added (soup.h). All
+ * at once are given to oracle/parse_oracle, which is built on libprotobuf. Its verdicts and Sluice's must be the same, one by
+ * one. Files with an edition are left to the sample: the system's libprotobuf may be too old for them. */
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -20,6 +20,7 @@ REFUSED = [
     ("printf_in_a_library", "schema/a.c", 'printf("a");\n', 1, "a library does not print"),
     ("exit_in_a_library", "server/a.c", "exit(1);\n", 1, "does not end the program"),
     ("unbounded_copy", "cli/a.c", "strcpy(a, b);\n", 1, "cannot be bounded"),
+    ("line_of_151_columns", "base/a.c", "int a;\n/*" + "x" * 147 + "*/\n", 2, "151 columns, and 150 are the most"),
     ("longjmp", "cli/a.c", "longjmp(a, 1);\n", 1, "return a status"),
 ]
 
@@ -27,6 +28,8 @@ ACCEPTED = {
     "base/alloc.c": "a = malloc(3);\n",
     "wire/a.c": "sl_free(a); x->free(a); y.exit(1); snprintf(b, 3, c); /* malloc(1) */ d(\"exit(1)\");\n",
     "wire/b.h": "void f(const char *) __attribute__((format(printf, 1, 2)));\n",
+    "base/b.c": "/*" + "é" * 146 + "*/\n",
+    "base/b.def": "A(" + "x" * 200 + ")\n",
     "cli/a.c": 'printf("a");\n',
     "tests/wire/test_a.c": "free(a);\n",
     "docs/a.md": "$HOME/x ~/x https://example.com/home/x http://h/work/y ${A}/root/x\n",
