@@ -138,7 +138,7 @@ def requests_that_use_up_the_library_leave_nothing_behind():
             nothing_is_left_of(server, b"GET /v1/topics HTTP/1.1\r\nHost: t\r\n" + more + b"\r\n")
 
 
-def refused_framing(name, method, headers, body, status):
+def refused_framing(name, method, headers, body, status, slug=""):
     """Where a body ends must be said in one way (RFC 9112 §6.1, §6.3); whatever follows is not read as a request."""
     def run():
         with Node() as server:
@@ -148,6 +148,7 @@ def refused_framing(name, method, headers, body, status):
                 try:
                     answer = read_answer(stream)
                     tap.equal(answer and answer[0], status, "status")
+                    tap.contains(answer[1] if answer else b"", slug.encode(), "problem")
                     tap.equal(read_answer(stream), None, "the connection after it")
                 except ConnectionResetError:
                     tap.equal(status, None, "it hung up")
@@ -155,16 +156,17 @@ def refused_framing(name, method, headers, body, status):
     tap.add(name, run)
 
 
+FRAMING, CODING = "bad-framing", "unknown-transfer-coding"
 CHUNKED, NO_CHUNKS = b"Transfer-Encoding: chunked\r\n", b"0\r\n\r\n"
-refused_framing("a_coding_that_is_unknown", "POST", b"Transfer-Encoding: gzip\r\n", b"", 501)
-refused_framing("a_coding_on_top_of_chunks", "POST", b"Transfer-Encoding: gzip, chunked\r\n", NO_CHUNKS, 501)
-refused_framing("a_coding_of_no_name", "PUT", b"Transfer-Encoding:\r\n", b"", 501)
+refused_framing("a_coding_that_is_unknown", "POST", b"Transfer-Encoding: gzip\r\n", b"", 501, CODING)
+refused_framing("a_coding_on_top_of_chunks", "POST", b"Transfer-Encoding: gzip, chunked\r\n", NO_CHUNKS, 501, CODING)
+refused_framing("a_coding_of_no_name", "PUT", b"Transfer-Encoding:\r\n", b"", 501, CODING)
 refused_framing("a_coding_where_no_early_answer_can_go_out", "GET", b"Transfer-Encoding: gzip\r\n", b"", None)
-refused_framing("chunks_and_a_length", "POST", CHUNKED + b"Content-Length: 5\r\n", NO_CHUNKS, 400)
-refused_framing("a_length_and_chunks", "POST", b"Content-Length: 5\r\n" + CHUNKED, NO_CHUNKS, 400)
-refused_framing("chunks_twice", "POST", CHUNKED * 2, NO_CHUNKS, 400)
-refused_framing("two_lengths", "POST", b"Content-Length: 2\r\nContent-Length: 5\r\n", b"{}", 400)
-refused_framing("two_lengths_of_a_get", "GET", b"Content-Length: 2\r\nContent-Length: 5\r\n", b"{}", 400)
+refused_framing("chunks_and_a_length", "POST", CHUNKED + b"Content-Length: 5\r\n", NO_CHUNKS, 400, FRAMING)
+refused_framing("a_length_and_chunks", "POST", b"Content-Length: 5\r\n" + CHUNKED, NO_CHUNKS, 400, FRAMING)
+refused_framing("chunks_twice", "POST", CHUNKED * 2, NO_CHUNKS, 400, FRAMING)
+refused_framing("two_lengths", "POST", b"Content-Length: 2\r\nContent-Length: 5\r\n", b"{}", 400, FRAMING)
+refused_framing("two_lengths_of_a_get", "GET", b"Content-Length: 2\r\nContent-Length: 5\r\n", b"{}", 400, FRAMING)
 
 
 @tap.case

@@ -94,6 +94,18 @@ START_TEST(count_of_values_is_limited)
 }
 END_TEST
 
+/* A length is enough to refuse it by: not a byte is read. */
+START_TEST(size_is_limited)
+{
+    sl_json *root = NULL;
+    sl_error err = {0};
+    sl_str text = {"0", (size_t)SL_LIMIT_JSON_BYTES + 1};
+    ck_assert_int_eq(sl_json_parse(text, &root, &err), SL_LIMIT);
+    ck_assert_ptr_nonnull(strstr(err.text, "limit JSON_BYTES"));
+    ck_assert_ptr_nonnull(strstr(err.text, "100663296"));
+}
+END_TEST
+
 START_TEST(values_read_back)
 {
     sl_cleanup(sl_json_freep) sl_json *root = NULL;
@@ -144,6 +156,7 @@ static Suite *parse_suite(void)
     tcase_add_loop_test(tcase, parses, 0, SL_ARRAY_LEN(cases));
     tcase_add_test(tcase, depth_is_limited);
     tcase_add_test(tcase, count_of_values_is_limited);
+    tcase_add_test(tcase, size_is_limited);
     tcase_add_test(tcase, values_read_back);
     tcase_add_test(tcase, members_come_in_the_order_of_the_text);
     suite_add_tcase(suite, tcase);

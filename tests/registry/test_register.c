@@ -297,6 +297,7 @@ START_TEST(a_chain_of_imports_is_bounded_before_it_is_stored)
             OK(&f, register_request(&f, &admin, &request));
         else
             REFUSED(&f, LIMIT, register_request(&f, &admin, &request));
+        ck_assert(chains[at].fits || strstr(f.problem.error.text, "limit REGISTER_CLOSURE_FILES"));
     }
     fixture_close(&f);
 }
@@ -339,6 +340,19 @@ static const struct {
     {"named_but_another_defines_it", "main.proto", "p.Common", NULL},
     {"a_type_that_is_not_there", NULL, "p.Nothing", NULL},
 };
+
+START_TEST(a_schema_is_found_by_its_id)
+{
+    sl_cleanup(sl_schema_unrefp) sl_schema *schema = NULL;
+    fixture_open(&f, _i);
+    must_register(&f, "s", make_file(&f, "a.proto", "A", "id:1:i"));
+    OK(&f, sl_registry_schema_get(f.registry, f.answer.version.id, &schema, &f.problem));
+    ck_assert(sl_str_is(sl_schema_main_file(schema)->path, "a.proto"));
+    REFUSED(&f, NO_SCHEMA,
+            sl_registry_schema_get(f.registry, f.answer.version.id + 1, &schema, &f.problem));
+    fixture_close(&f);
+}
+END_TEST
 
 START_TEST(the_main_file_is_chosen)
 {
@@ -460,6 +474,7 @@ static Suite *register_suite(void)
     tcase_add_loop_test(tcase, a_chain_of_imports_is_bounded_before_it_is_stored, 0,
                         (int)SL_ARRAY_LEN(chains) * TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, builtin_imports_are_kept_but_not_registered, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, a_schema_is_found_by_its_id, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, the_main_file_is_chosen, 0,
                         (int)SL_ARRAY_LEN(mains) * TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, files_that_make_no_schema_are_refused_with_findings, 0,

@@ -220,14 +220,33 @@ START_TEST(a_guard_holds_its_snapshot)
 }
 END_TEST
 
-/* More guards at once on one thread than there are places for threads. */
+/* More guards at once on one thread than there are places for threads, taken while the snapshot changes: each holds the one that it was
+ * taken under, whatever the others do, and every second of them is given back first. */
 START_TEST(guards_nest)
 {
-    sl_guard guards[100];
-    fixture_open(&f, 0);
-    for (size_t i = 0; i < SL_ARRAY_LEN(guards); i++)
+    enum { GUARDS = 100, EACH = 10 };
+    sl_guard guards[GUARDS];
+    sl_verdict verdict;
+    fixture_open(&f, _i);
+    claim_orders(&f, "orders", SL_MODE_ENFORCE);
+    sl_judge_request request = {
+        .topic = SL_STR("orders"), .actor = &anonymous, .payload = payload_of(&f, "\x08\x01", 2)};
+    OK(&f, judge(&f, &request, &verdict));
+    for (size_t i = 0; i < GUARDS; i++) {
+        if (i % EACH == 0)
+            OK(&f, sl_registry_producer_block(f.registry, &admin, SL_STR("checkout"),
+                                              i / EACH % 2 == 1, SL_STR("why"), &f.problem));
         guards[i] = sl_registry_enter(f.registry);
-    for (size_t i = 0; i < SL_ARRAY_LEN(guards); i++)
+    }
+    for (size_t i = 0; i < GUARDS; i += 2)
+        sl_registry_leave(&guards[i]);
+    for (size_t i = 1; i < GUARDS; i += 2) {
+        OK(&f, sl_registry_judge(f.registry, &guards[i], &request, &f.violations, &verdict));
+        ck_assert_msg(verdict.is_allowed == (i / EACH % 2 == 0), "guard %zu", i);
+        ck_assert(i % EACH == 1 || guards[i].snapshot == guards[i - 2].snapshot);
+        ck_assert(i % EACH != 1 || i == 1 || guards[i].snapshot != guards[i - 2].snapshot);
+    }
+    for (size_t i = 1; i < GUARDS; i += 2)
         sl_registry_leave(&guards[i]);
     fixture_close(&f);
 }
@@ -415,7 +434,7 @@ static Suite *threads_suite(void)
                         TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, judging_goes_on_while_snapshots_change, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, a_guard_holds_its_snapshot, 0, TEMP_DRIVER_COUNT);
-    tcase_add_test(tcase, guards_nest);
+    tcase_add_loop_test(tcase, guards_nest, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, waiting_writes_share_one_transaction, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, who_waits_for_a_change_gets_it, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, closing_wakes_those_who_wait, 0, TEMP_DRIVER_COUNT);

@@ -91,16 +91,28 @@ static void build(size_t i, sl_buf *text)
 
 /* On a connection of its own, so that the end of one is told from the end of the next. With `nth`, the server's nth allocation from now fails, and
  * *ret_was_hit says whether there were that many; the client allocates nothing meanwhile. */
+static char answer[4096];
+
+/* The head, and as many bytes behind it as its Content-Length says. */
+static bool is_whole(const char *text, size_t len)
+{
+    const char *body = strstr(text, "\r\n\r\n"), *length = strstr(text, "Content-Length: ");
+    return body && length && (size_t)(text + len - (body + 4)) >= strtoul(length + 16, NULL, 10);
+}
+
 static int ask(const sl_buf *text, uint64_t nth, bool *ret_was_hit)
 {
-    char answer[256] = "";
     size_t len = 0;
     int status = 0;
+    answer[0] = '\0';
     sl_alloc_fault_arm(nth, false);
     client c = client_open(sl_server_port(server));
     client_send_bytes(&c, text->data, text->len);
-    for (ssize_t got = 1; got > 0 && len < 16; len += (size_t)SL_MAX(got, (ssize_t)0))
+    for (ssize_t got = 1; got > 0 && len < sizeof answer - 1 && !is_whole(answer, len);) {
         got = recv(c.fd, answer + len, sizeof answer - 1 - len, 0);
+        len += (size_t)SL_MAX(got, (ssize_t)0);
+        answer[len] = '\0';
+    }
     *ret_was_hit = nth && sl_alloc_fault_hit();
     sl_alloc_fault_arm(0, false);
     client_close(&c);
@@ -148,7 +160,7 @@ static void stop(void)
 START_TEST(a_failing_allocation_is_an_answer)
 {
     sl_buf text = {0};
-    bool was_hit = true;
+    bool was_hit = true, has_refused = false;
     build((size_t)_i, &text);
     for (uint64_t nth = 1; was_hit; nth++) {
         ck_assert_uint_lt(nth, SWEEP_MOST);
@@ -156,9 +168,15 @@ START_TEST(a_failing_allocation_is_an_answer)
         ck_assert_msg(status == cases[_i].status || (was_hit && (status == 503 || status == 0)),
                       "%s: allocation %llu failed, got %d", cases[_i].name, (unsigned long long)nth,
                       status);
+        ck_assert_msg(status != 503 || strstr(answer, "/problems/out-of-memory"), "%s: %s",
+                      cases[_i].name, answer);
+        has_refused |= status == 503;
     }
     int status = ask(&text, 0, &was_hit);
     ck_assert_msg(status == cases[_i].status, "%s: afterwards %d", cases[_i].name, status);
+    /* Without a route next to nothing is allocated. */
+    ck_assert_msg(has_refused || cases[_i].status == 404, "%s: no failure was told",
+                  cases[_i].name);
     sl_buf_done(&text);
     ask_for("valid", 200);
 }

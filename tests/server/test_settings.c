@@ -186,6 +186,34 @@ START_TEST(refuses)
 }
 END_TEST
 
+static const struct {
+    const char *flag;
+    long long most;
+    const char *limit;
+} limited[] = {
+    {"threads", SL_LIMIT_THREADS, "limit THREADS"},
+    {"control-threads", SL_LIMIT_THREADS, "limit THREADS"},
+    {"max-payload", SL_LIMIT_PAYLOAD_BYTES, "limit PAYLOAD_BYTES"},
+    {"max-batch", SL_LIMIT_BATCH_BYTES, "limit BATCH_BYTES"},
+    {"max-body", SL_LIMIT_JSON_BYTES, "limit JSON_BYTES"},
+};
+
+START_TEST(a_setting_is_not_above_its_limit)
+{
+    sl_settings settings;
+    sl_error err = {0};
+    char argument[64], number[24];
+    char *arguments[] = {argument, NULL};
+    snprintf(argument, sizeof argument, "--%s=%lld", limited[_i].flag, limited[_i].most);
+    ck_assert_int_eq(sl_settings_load(1, arguments, NULL, &settings, &err), SL_OK);
+    sl_settings_done(&settings);
+    snprintf(argument, sizeof argument, "--%s=%lld", limited[_i].flag, limited[_i].most + 1);
+    ck_assert_int_eq(sl_settings_load(1, arguments, NULL, &settings, &err), SL_INVALID);
+    snprintf(number, sizeof number, "%lld", limited[_i].most);
+    ck_assert_msg(strstr(err.text, limited[_i].limit) && strstr(err.text, number), "%s", err.text);
+}
+END_TEST
+
 /* Each row of the table is in the help, by flag or variable, with its default. */
 START_TEST(help_has_every_setting)
 {
@@ -236,6 +264,7 @@ static Suite *settings_suite(void)
     tcase_add_test(tcase, values_arrive);
     tcase_add_test(tcase, a_flag_goes_before_the_environment_and_that_before_the_file);
     tcase_add_loop_test(tcase, refuses, 0, SL_ARRAY_LEN(bad));
+    tcase_add_loop_test(tcase, a_setting_is_not_above_its_limit, 0, SL_ARRAY_LEN(limited));
     tcase_add_test(tcase, help_has_every_setting);
     tcase_add_test(tcase, every_failing_allocation_is_told);
     suite_add_tcase(suite, tcase);
