@@ -1,6 +1,6 @@
 /* tests/compiler/test_limits.c: what the compiler refuses for its size or depth, and what it still takes. */
 #include "compiler/compiler.h"
-#include "compiler/internal/unit.h"
+#include "compiler/internal/compilation.h"
 #include "tests/support/tap_main.h"
 
 #include <stdio.h>
@@ -84,6 +84,187 @@ START_TEST(messages_are_nested_so_deep)
 }
 END_TEST
 
+/* protoc 36 takes the same hundred levels, and of one more fails a check of its own. */
+static const struct {
+    const char *name;
+    int levels;
+    bool is_in_name; /* option (o).r.r… = {}, or option (o) = { r { … */
+    bool fits;
+} options[] = {
+    {"a_value_at_the_limit", SL_LIMIT_OPTION_DEPTH, false, true},
+    {"a_value_above_it", SL_LIMIT_OPTION_DEPTH + 1, false, false},
+    {"a_name_at_the_limit", SL_LIMIT_OPTION_DEPTH, true, true},
+    {"a_name_above_it", SL_LIMIT_OPTION_DEPTH + 1, true, false},
+};
+
+static void put_option(sl_buf *text, int levels, bool is_in_name)
+{
+    sl_buf_append_literal(text, "option (o)");
+    for (int i = 1; i < levels && is_in_name; i++)
+        sl_buf_append_literal(text, ".r");
+    sl_buf_append_literal(text, " = {");
+    for (int i = 1; i < levels && !is_in_name; i++)
+        sl_buf_append_literal(text, " r {");
+    for (int i = 1; i < levels && !is_in_name; i++)
+        sl_buf_append_byte(text, '}');
+    sl_buf_append_literal(text, "};");
+}
+
+START_TEST(options_are_nested_so_deep)
+{
+    sl_cleanup(sl_buf_done) sl_buf text = {0};
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
+    sl_cleanup(sl_resolver_freep) sl_resolver *chain = NULL;
+    sl_resolver *links[2];
+    sl_error err = {0};
+    sl_buf_append_literal(&text, "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\";"
+                                 "message R { optional R r = 1; }"
+                                 "extend google.protobuf.MessageOptions { optional R o = 50000; }"
+                                 "message A { ");
+    put_option(&text, options[_i].levels, options[_i].is_in_name);
+    sl_buf_append_literal(&text, " }");
+    const sl_memory_file file = {SL_STR("a.proto"), sl_buf_str(&text)};
+    ck_assert_int_eq(sl_resolver_of_memory(&file, 1, &links[0]), SL_OK);
+    ck_assert_int_eq(sl_resolver_of_built_ins(&links[1]), SL_OK);
+    ck_assert_int_eq(sl_resolver_of_chain(links, 2, &chain), SL_OK);
+    sl_compile_request request = {.resolver = chain, .mains = &file.path, .main_count = 1};
+    ck_assert_int_eq(sl_compile(&request, &compiled, &findings, &err), SL_OK);
+    ck_assert_msg((compiled != NULL) == options[_i].fits, "%s", options[_i].name);
+    if (options[_i].fits)
+        return;
+    ck_assert(sl_str_is(findings.list.items[0].rule, "OPTION_TOO_DEEP"));
+    ck_assert(sl_str_contains(findings.list.items[0].message, SL_STR("100 levels")));
+}
+END_TEST
+
+/* --- many files ------------------------------------------------------------------------------ */
+
+static sl_status compile(const sl_memory_file *files, size_t count, const sl_str *mains,
+                         size_t main_count, sl_error *err)
+{
+    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = NULL;
+    sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    ck_assert_int_eq(sl_resolver_of_memory(files, count, &resolver), SL_OK);
+    sl_compile_request request = {.resolver = resolver, .mains = mains, .main_count = main_count};
+    sl_status status = sl_compile(&request, &compiled, &findings, err);
+    ck_assert_msg(status != SL_OK || compiled, "%.*s",
+                  SL_STR_ARG(findings.list.count ? findings.list.items[0].message : SL_STR("")));
+    return status;
+}
+
+static void names_the_limit(const sl_error *err, const char *name, int value)
+{
+    char part[64];
+    snprintf(part, sizeof part, "%s (%d)", name, value);
+    ck_assert_msg(strstr(err->text, part) != NULL, "%s", err->text);
+}
+
+START_TEST(a_compilation_reaches_so_many_files)
+{
+    static sl_memory_file files[SL_LIMIT_COMPILE_FILES + 1];
+    static sl_str mains[SL_LIMIT_COMPILE_FILES + 1];
+    sl_arena arena = {0};
+    sl_error err = {0};
+    for (size_t i = 0; i < SL_ARRAY_LEN(files); i++) {
+        mains[i] = sl_arena_printf(&arena, "f%zu.proto", i);
+        files[i] = (sl_memory_file){mains[i], SL_STR("syntax = \"proto3\";")};
+    }
+    ck_assert_int_eq(compile(files, SL_ARRAY_LEN(files), mains, SL_LIMIT_COMPILE_FILES, &err),
+                     SL_OK);
+    ck_assert_int_eq(compile(files, SL_ARRAY_LEN(files), mains, SL_LIMIT_COMPILE_FILES + 1, &err),
+                     SL_LIMIT);
+    names_the_limit(&err, "COMPILE_FILES", SL_LIMIT_COMPILE_FILES);
+    sl_arena_done(&arena);
+}
+END_TEST
+
+static const struct {
+    size_t files;
+    sl_status status;
+} chains[] = {{SL_LIMIT_IMPORT_DEPTH, SL_OK}, {SL_LIMIT_IMPORT_DEPTH + 1, SL_LIMIT}};
+
+START_TEST(imports_are_nested_so_deep)
+{
+    static sl_memory_file files[SL_LIMIT_IMPORT_DEPTH + 1];
+    sl_arena arena = {0};
+    sl_error err = {0};
+    size_t count = chains[_i].files;
+    for (size_t i = 0; i < count; i++) {
+        files[i].path = sl_arena_printf(&arena, "f%zu.proto", i);
+        files[i].text =
+            i + 1 < count
+                ? sl_arena_printf(&arena, "syntax = \"proto3\"; import \"f%zu.proto\";", i + 1)
+                : SL_STR("syntax = \"proto3\";");
+    }
+    ck_assert_int_eq(compile(files, count, &files[0].path, 1, &err), chains[_i].status);
+    if (chains[_i].status == SL_LIMIT)
+        names_the_limit(&err, "IMPORT_DEPTH", SL_LIMIT_IMPORT_DEPTH);
+    sl_arena_done(&arena);
+}
+END_TEST
+
+static void compilation_done(sl_compilation *compilation)
+{
+    for (const sl_map_entry *entry = NULL; (entry = sl_map_next(&compilation->by_path, entry));)
+        sl_loaded_free(entry->value);
+    sl_vec_done(&compilation->files);
+    sl_map_done(&compilation->by_path);
+    sl_map_done(&compilation->suggestions);
+    sl_arena_done(&compilation->arena);
+    sl_arena_done(&compilation->scratch);
+}
+
+/* Half a gigabyte of text, of which all but the last file is only said to be there. */
+static sl_status load_last(sl_str text, sl_error *err)
+{
+    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = NULL;
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    const sl_memory_file file = {SL_STR("a.proto"), text};
+    ck_assert_int_eq(sl_resolver_of_memory(&file, 1, &resolver), SL_OK);
+    sl_compile_request request = {.resolver = resolver, .mains = &file.path, .main_count = 1};
+    sl_compilation compilation = {.request = &request,
+                                  .diags = {.findings = &findings},
+                                  .err = err,
+                                  .bytes = SL_LIMIT_COMPILE_BYTES - 18};
+    sl_status status = sl_compilation_load(&compilation);
+    compilation_done(&compilation);
+    return status;
+}
+
+START_TEST(a_compilation_reaches_so_much_text)
+{
+    sl_error err = {0};
+    ck_assert_int_eq(load_last(SL_STR("syntax = \"proto3\";"), &err), SL_OK);
+    ck_assert_int_eq(load_last(SL_STR("syntax = \"proto3\";\n"), &err), SL_LIMIT);
+    names_the_limit(&err, "COMPILE_BYTES", SL_LIMIT_COMPILE_BYTES);
+}
+END_TEST
+
+/* So many files are looked through for the one that was meant: the last of these, where they come in order. */
+static const struct {
+    size_t files;
+    bool is_found;
+} near[] = {{SL_LIMIT_SUGGESTION_FILES, true}, {SL_LIMIT_SUGGESTION_FILES + 1, false}};
+
+START_TEST(so_many_files_are_looked_through)
+{
+    static sl_memory_file files[SL_LIMIT_SUGGESTION_FILES + 1];
+    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = NULL;
+    sl_cleanup(sl_buf_done) sl_buf found = {0};
+    sl_arena arena = {0};
+    size_t count = near[_i].files;
+    for (size_t i = 0; i < count; i++)
+        files[i].path = sl_arena_printf(&arena, "far/away/%zu", i);
+    files[count - 1].path = SL_STR("orders.proto");
+    ck_assert_int_eq(sl_resolver_of_memory(files, count, &resolver), SL_OK);
+    ck_assert_int_eq(resolver->ops->nearest(resolver, SL_STR("order.proto"), &found), SL_OK);
+    ck_assert_uint_eq(found.len, near[_i].is_found ? strlen("orders.proto") : 0);
+    sl_arena_done(&arena);
+}
+END_TEST
+
 static Suite *limits_suite(void)
 {
     Suite *suite = suite_create("limits");
@@ -91,6 +272,14 @@ static Suite *limits_suite(void)
     tcase_add_test(tcase, a_file_in_memory_has_so_many_bytes);
     tcase_add_test(tcase, a_file_in_a_folder_has_so_many_bytes);
     tcase_add_loop_test(tcase, messages_are_nested_so_deep, 0, SL_ARRAY_LEN(nested));
+    tcase_add_loop_test(tcase, options_are_nested_so_deep, 0, SL_ARRAY_LEN(options));
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("files");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, a_compilation_reaches_so_many_files);
+    tcase_add_loop_test(tcase, imports_are_nested_so_deep, 0, SL_ARRAY_LEN(chains));
+    tcase_add_test(tcase, a_compilation_reaches_so_much_text);
+    tcase_add_loop_test(tcase, so_many_files_are_looked_through, 0, SL_ARRAY_LEN(near));
     suite_add_tcase(suite, tcase);
     return suite;
 }
