@@ -2,8 +2,9 @@
  *
  *   input  | type, 1 byte | payload … |
  *
- * Besides not crashing: tier 1, in each variant, is sure only of what tier 2 finds valid; the two policies may differ only by violations that are policy's; a violation lies inside the payload, has a path
- * that is UTF-8 and within its limit, and a text; they come in order; and what is told is counted. */
+ * Besides not crashing: tier 1, in each variant, is sure only of what tier 2 finds valid; the two policies may differ only by
+ * violations that are policy's; a violation lies inside the payload, has a path that is UTF-8 and within its limit, and a text;
+ * they come in order; and what is told is counted. */
 #include "fuzz/fuzz.h"
 #include "tests/validate/tiers.h"
 

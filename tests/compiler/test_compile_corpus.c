@@ -1,7 +1,8 @@
 /* tests/compiler/test_compile_corpus.c: whole trees of published .proto files, compiled in one run, against the bytes that protoc 36 wrote for
  * them, without and with source info.
  *
- * Every file must be there, in protoc's order, and the same to the byte. What protoc refuses is refused. There is no ledger of differences: there are none. */
+ * Every file must be there, in protoc's order, and the same to the byte. What protoc refuses is refused. There is no ledger of
+ * differences: there are none. */
 #include "compiler/compiler.h"
 #include "tests/schema/corpus.h"
 #include "tests/support/tap_main.h"

@@ -1,7 +1,7 @@
 /* tests/compiler/test_fault.c: the Nth allocation fails, N = 1, 2, …, until a compilation is untouched.
  *
- * Each time the answer is SL_NO_MEMORY with a text and no descriptors, and nothing leaks (the address sanitizer counts). Compilations with findings are swept
- * too, since telling them allocates. */
+ * Each time the answer is SL_NO_MEMORY with a text and no descriptors, and nothing leaks (the address sanitizer counts).
+ * Compilations with findings are swept too, since telling them allocates. */
 #include "compiler/compiler.h"
 #include "tests/support/tap_main.h"
 
