@@ -4,6 +4,7 @@
  *   plain     options but for extensions, features among them                        interpret.c, options.c, option_*.c
  *   draft     all of them linked as they stand                                       draft.c, and schema/link.c
  *   custom    options that are extensions                                            the same as plain
+ *   checks    what may be set where                                                  option_check.c
  *   finish    names in full, kinds of types, source info, bytes                      finish.c, places.c
  *
  * A step that finds errors is the last one: what came behind would tell of their consequences only. Within a step, everything is told.
@@ -90,6 +91,9 @@ static sl_status run(sl_compilation *compilation, sl_compiled **ret_compiled)
     if (sl_compilation_has_errors(compilation))
         return SL_OK;
     SL_TRY(sl_compilation_custom_options(compilation));
+    if (sl_compilation_has_errors(compilation))
+        return SL_OK;
+    SL_TRY(sl_compilation_check_options(compilation));
     if (sl_compilation_has_errors(compilation))
         return SL_OK;
     return finish(compilation, ret_compiled);

@@ -94,6 +94,17 @@ static sl_status interpret_custom(sl_compilation *compilation)
     return SL_OK;
 }
 
+static sl_status check_options(sl_compilation *compilation)
+{
+    for (size_t i = 0; i < compilation->files.count; i++) {
+        sl_loaded *file = compilation->files.items[i];
+        if (file->unit.has_options)
+            SL_TRY(sl_options_check(&file->unit, compilation->draft, compilation->types,
+                                    file->is_main, &compilation->diags));
+    }
+    return SL_OK;
+}
+
 static sl_status with_text(sl_compilation *compilation, sl_status status)
 {
     return status == SL_NO_MEMORY ? sl_error_no_memory(compilation->err) : status;
@@ -109,6 +120,11 @@ sl_status sl_compilation_plain_options(sl_compilation *compilation)
 sl_status sl_compilation_custom_options(sl_compilation *compilation)
 {
     return with_text(compilation, interpret_custom(compilation));
+}
+
+sl_status sl_compilation_check_options(sl_compilation *compilation)
+{
+    return with_text(compilation, check_options(compilation));
 }
 
 sl_status sl_compilation_strip_options(sl_compilation *compilation, sl_loaded *file)

@@ -65,8 +65,7 @@ static bool is_packable(const sl_field *field)
     return type != SL_WIRE_LEN && type != SL_WIRE_SGROUP;
 }
 
-/* NULL if the bytes cannot be that field. */
-static const sl_field *known_field(const sl_message *message, const sl_wire_field *wire)
+const sl_field *sl_option_known_field(const sl_message *message, const sl_wire_field *wire)
 {
     const sl_field *field = sl_message_find_field(message, (int32_t)wire->tag.number);
     if (!field)
@@ -104,7 +103,7 @@ static bool push_entries(sl_merger *merger, const sl_message *message, sl_bytes 
         if (message->is_message_set && entry.wire.tag.number == SET_ITEM &&
             entry.wire.tag.type == SL_WIRE_SGROUP)
             unwrap_item(&entry.wire);
-        entry.field = known_field(message, &entry.wire);
+        entry.field = sl_option_known_field(message, &entry.wire);
         entry.number = entry.field ? entry.wire.tag.number : UINT32_MAX;
         if (sl_vec_push(&merger->entries, entry) != SL_OK)
             return fail_memory(merger);

@@ -56,10 +56,12 @@ SL_MUST_CHECK sl_status sl_compilation_link(sl_compilation *compilation,
                                             sl_file_proto *const *protos, size_t count,
                                             sl_schema **ret_schema);
 
-/* interpret.c: options of all files, before and after the draft, and of one file, when all that looks at them is over (options.h).
+/* interpret.c: options of all files, before and after the draft; whether they may stand where they stand; and of one file, when all that looks
+ * at them is over (options.h).
  * SL_OK, SL_LIMIT, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_compilation_plain_options(sl_compilation *compilation);
 SL_MUST_CHECK sl_status sl_compilation_custom_options(sl_compilation *compilation);
+SL_MUST_CHECK sl_status sl_compilation_check_options(sl_compilation *compilation);
 SL_MUST_CHECK sl_status sl_compilation_strip_options(sl_compilation *compilation, sl_loaded *file);
 
 /* locate.c: where in the text the element at `path` stands (SourceCodeInfo.Location.path); its name if it is an element, and the token

@@ -8,6 +8,8 @@
  *   option_any.c     names in brackets inside such a text: extensions, and Any
  *   option_set.c     what is set already
  *   option_merge.c   fields in any order → the bytes that protoc writes
+ *   option_check.c   what may be set where, and in which edition
+ *   option_support.c what fields and enum values say about editions
  *   option_strip.c   what is of source retention goes
  *   option_hint.c    "did you mean"
  *
@@ -99,6 +101,8 @@ bool sl_merge_message(sl_merger *merger, const sl_message *message, sl_bytes byt
                       sl_buf *out);
 void sl_merger_done(sl_merger *merger);
 
+/* The field or extension that a field on the wire is; NULL if the message has none, or of another kind. */
+const sl_field *sl_option_known_field(const sl_message *message, const sl_wire_field *wire);
 /* Is it of source retention? */
 bool sl_option_is_source_only(const sl_field *field);
 

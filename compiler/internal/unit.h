@@ -58,6 +58,7 @@ struct sl_option {
     const int32_t *path;
     uint32_t path_len;
     sl_option_state state;
+    bool is_told;     /* of what is wrong with it where it stands */
     bool is_stripped; /* of source retention: neither in the descriptor nor in source info */
     bool
         is_all_stripped; /* so is every option of the element, which is then without options, and their place too */
