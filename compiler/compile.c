@@ -47,23 +47,32 @@ static void drop_text(sl_loaded *file)
     sl_buf_done(&file->text);
 }
 
+static sl_status write_one(sl_compilation *compilation, sl_loaded *file, sl_arena *arena,
+                           sl_buf *buf, sl_compiled_file *out)
+{
+    *out = (sl_compiled_file){.is_main = file->is_main, .is_built_in = file->is_built_in};
+    if (file->prepared) {
+        out->path = file->prepared->path;
+        out->bytes = file->prepared->bytes;
+        return SL_OK;
+    }
+    sl_str path = file->unit.proto->name;
+    SL_TRY(write_file(compilation, file, sl_schema_find_file(compilation->draft, path), buf));
+    SL_TRY(sl_arena_copy_bytes(arena, sl_buf_bytes(buf), &out->bytes));
+    SL_TRY(sl_arena_copy_str(arena, path, &out->path));
+    drop_text(file);
+    return SL_OK;
+}
+
 static sl_status write_files(sl_compilation *compilation, sl_compiled *compiled)
 {
     sl_cleanup(sl_buf_done) sl_buf buf = {0};
     compiled->files = sl_arena_array(&compiled->arena, sl_compiled_file, compilation->files.count);
     if (!compiled->files)
         return SL_NO_MEMORY;
-    for (size_t i = 0; i < compilation->files.count; i++) {
-        sl_loaded *file = compilation->files.items[i];
-        sl_compiled_file *out = &compiled->files[i];
-        sl_str path = file->unit.proto->name;
-        SL_TRY(write_file(compilation, file, sl_schema_find_file(compilation->draft, path), &buf));
-        SL_TRY(sl_arena_copy_bytes(&compiled->arena, sl_buf_bytes(&buf), &out->bytes));
-        SL_TRY(sl_arena_copy_str(&compiled->arena, path, &out->path));
-        out->is_main = file->is_main;
-        out->is_built_in = file->is_built_in;
-        drop_text(file);
-    }
+    for (size_t i = 0; i < compilation->files.count; i++)
+        SL_TRY(write_one(compilation, compilation->files.items[i], &compiled->arena, &buf,
+                         &compiled->files[i]));
     compiled->count = compilation->files.count;
     return SL_OK;
 }

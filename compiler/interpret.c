@@ -4,7 +4,7 @@
  * that came as descriptors are what they are.
  *
  * To interpret the first option of all one has to know google/protobuf/descriptor.proto: the user's if a file of the compilation imports
- * one, and else the built-in one, which is parsed for this and does not become part of what is compiled. It is linked before its own
+ * one, and else the built-in one, which does not become part of what is compiled. What was parsed is linked before its own
  * options are interpreted: none of them says what an options message is. */
 #include "compiler/internal/compilation.h"
 #include "compiler/internal/option_impl.h"
@@ -27,14 +27,11 @@ static bool has_all_messages(const sl_schema *schema)
     return true;
 }
 
-static sl_status parse_built_in(sl_compilation *compilation, sl_loaded *file)
+/* Only where there are no prepared files: in the program that makes them. */
+static sl_status parse_built_in(sl_compilation *compilation, sl_found_file *found, sl_loaded *file)
 {
-    sl_cleanup(sl_resolver_freep) sl_resolver *built_ins = NULL;
-    sl_cleanup(sl_found_file_done) sl_found_file found = {0};
-    SL_TRY(sl_resolver_of_built_ins(&built_ins));
-    SL_TRY(built_ins->ops->find(built_ins, DESCRIPTOR_PATH, &found, compilation->err));
-    file->text = found.text;
-    found.text = (sl_buf){0};
+    file->text = found->text;
+    found->text = (sl_buf){0};
     file->text.max = 0;
     sl_buf_append_byte(&file->text, 0);
     SL_TRY(sl_buf_status(&file->text));
@@ -43,15 +40,26 @@ static sl_status parse_built_in(sl_compilation *compilation, sl_loaded *file)
                     &file->unit);
 }
 
-static sl_status link_built_in(sl_compilation *compilation)
+static sl_status link_parsed(sl_compilation *compilation, sl_found_file *found)
 {
     compilation->descriptor = sl_zalloc(sizeof *compilation->descriptor);
     if (!compilation->descriptor)
         return SL_NO_MEMORY;
     sl_unit *unit = &compilation->descriptor->unit;
-    SL_TRY(parse_built_in(compilation, compilation->descriptor));
+    SL_TRY(parse_built_in(compilation, found, compilation->descriptor));
     SL_TRY(sl_compilation_link(compilation, &unit->proto, 1, &compilation->types));
     return sl_options_interpret_plain(unit, compilation->types, &compilation->diags);
+}
+
+static sl_status link_built_in(sl_compilation *compilation)
+{
+    sl_cleanup(sl_resolver_freep) sl_resolver *built_ins = NULL;
+    sl_cleanup(sl_found_file_done) sl_found_file found = {0};
+    SL_TRY(sl_resolver_of_built_ins(&built_ins));
+    SL_TRY(built_ins->ops->find(built_ins, DESCRIPTOR_PATH, &found, compilation->err));
+    if (found.prepared)
+        return sl_compilation_link(compilation, &found.prepared->proto, 1, &compilation->types);
+    return link_parsed(compilation, &found);
 }
 
 /* A file of that name need not be what it should be: protoc then takes its own, too. */

@@ -84,6 +84,31 @@ static sl_status read_descriptor(sl_compilation *compilation, sl_str path, sl_lo
     return SL_OK;
 }
 
+static void take_prepared(sl_compilation *compilation, sl_str path, sl_loaded *file)
+{
+    file->unit.source = (sl_source){.path = path, .text = SL_STR("")};
+    file->unit.arena = &compilation->arena;
+    file->unit.scratch = &compilation->scratch;
+    file->unit.proto = file->prepared->proto;
+}
+
+/* Into `file`, whatever was found. */
+static sl_status take_found(sl_compilation *compilation, sl_str path, sl_found_file *found,
+                            sl_loaded *file)
+{
+    file->is_built_in = found->is_built_in;
+    if (found->prepared && !compilation->request->with_source_info) {
+        file->prepared = found->prepared;
+        take_prepared(compilation, path, file);
+        return SL_OK;
+    }
+    file->text = found->text;
+    file->descriptor = found->descriptor;
+    *found = (sl_found_file){0};
+    return file->text.data ? parse_text(compilation, path, file)
+                           : read_descriptor(compilation, path, file);
+}
+
 /* Find and parse. *ret_file NULL: there is no such file. */
 static sl_status add_file(sl_compilation *compilation, sl_str path, sl_loaded **ret_file)
 {
@@ -99,12 +124,7 @@ static sl_status add_file(sl_compilation *compilation, sl_str path, sl_loaded **
         return SL_OK;
     SL_TRY(status);
     SL_TRY(count_file(compilation, &found));
-    file->is_built_in = found.is_built_in;
-    file->text = found.text;
-    file->descriptor = found.descriptor;
-    found = (sl_found_file){0};
-    SL_TRY(file->text.data ? parse_text(compilation, name, file)
-                           : read_descriptor(compilation, name, file));
+    SL_TRY(take_found(compilation, name, &found, file));
     if (sl_map_add(&compilation->by_path, name, file, NULL) != SL_OK)
         return sl_error_no_memory(compilation->err);
     *ret_file = sl_take(file);

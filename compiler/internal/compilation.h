@@ -10,8 +10,9 @@
 /* A file that is reached. */
 typedef struct sl_loaded {
     sl_unit unit;
-    sl_buf text;       /* what unit.source points to; absent for a descriptor */
-    sl_buf descriptor; /* what unit.proto points to, if it was found so */
+    sl_buf text;                      /* what unit.source points to; absent for a descriptor */
+    sl_buf descriptor;                /* what unit.proto points to, if it was found so */
+    const sl_prepared_file *prepared; /* where unit.proto is from; else NULL */
     bool is_main, is_built_in;
     bool has_text; /* it was parsed: there are marks, and options to interpret */
     bool is_open;  /* its imports are being read: who imports it now closes a circle */
