@@ -15,7 +15,7 @@ void sl_hex_append(sl_buf *buf, sl_bytes bytes)
     }
 }
 
-static int hex_value(char c)
+int sl_hex_value(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -31,7 +31,7 @@ sl_status sl_hex_decode(sl_str text, sl_buf *buf)
     if (text.len % 2)
         return SL_MALFORMED;
     for (size_t i = 0; i < text.len; i += 2) {
-        int high = hex_value(text.data[i]), low = hex_value(text.data[i + 1]);
+        int high = sl_hex_value(text.data[i]), low = sl_hex_value(text.data[i + 1]);
         if (high < 0 || low < 0)
             return SL_MALFORMED;
         sl_buf_append_byte(buf, (uint8_t)(high << 4 | low));
@@ -149,7 +149,7 @@ bool sl_guid_parse(sl_str text, uint8_t ret_guid[SL_GUID_SIZE])
                 return false;
             continue;
         }
-        int value = hex_value(text.data[at]);
+        int value = sl_hex_value(text.data[at]);
         if (value < 0)
             return false;
         guid[digit / 2] = (uint8_t)(guid[digit / 2] << 4 | value);

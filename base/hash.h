@@ -33,6 +33,8 @@ void sl_base64url_append(sl_buf *buf, sl_bytes bytes);
 /* Strict decoding, appended: SL_OK; SL_MALFORMED (a byte outside the alphabet, a wrong length or padding, or bits that no
  * encoder sets); SL_NO_MEMORY, SL_LIMIT from the buffer. */
 SL_MUST_CHECK sl_status sl_hex_decode(sl_str text, sl_buf *buf);
+/* The value of one digit, in either case; -1 if it is none. */
+int sl_hex_value(char digit);
 SL_MUST_CHECK sl_status sl_base64_decode(sl_str text, sl_buf *buf);
 
 /* 8-4-4-4-12 lower-case form and a NUL. */

@@ -66,6 +66,17 @@ bool sl_str_split_last(sl_str str, char separator, sl_str *ret_before, sl_str *r
     return split_at(str, at, ret_before, ret_after);
 }
 
+bool sl_str_next_element(sl_str *list, char separator, sl_str *ret_element)
+{
+    if (list->len == 0)
+        return false;
+    sl_str rest = {0};
+    if (!sl_str_split(*list, separator, ret_element, &rest))
+        *ret_element = *list;
+    *list = rest;
+    return true;
+}
+
 sl_str sl_str_trim(sl_str str)
 {
     while (str.len && (str.data[0] == ' ' || str.data[0] == '\t')) {

@@ -71,6 +71,8 @@ bool sl_str_contains(sl_str str, sl_str part);
 /* Split at the first (last) `separator`. False, and nothing set, if there is none. */
 bool sl_str_split(sl_str str, char separator, sl_str *ret_before, sl_str *ret_after);
 bool sl_str_split_last(sl_str str, char separator, sl_str *ret_before, sl_str *ret_after);
+/* The next element of a list with `separator` between its elements, taken off its front. False at the end; an empty list has none. */
+bool sl_str_next_element(sl_str *list, char separator, sl_str *ret_element);
 
 /* ASCII space and tab off both ends. */
 sl_str sl_str_trim(sl_str str);

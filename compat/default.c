@@ -26,14 +26,6 @@ static int octal_digit(char letter)
     return letter >= '0' && letter <= '7' ? letter - '0' : -1;
 }
 
-static int hex_digit(char letter)
-{
-    if (letter >= '0' && letter <= '9')
-        return letter - '0';
-    letter |= 0x20;
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
 /* Digits of an escape at *at: up to `most` of them, of the base that `digit` reads. */
 static uint8_t read_digits(sl_str text, size_t *at, int most, int base, int (*digit)(char))
 {
@@ -54,7 +46,7 @@ static uint8_t read_byte(sl_str text, size_t *at)
         return read_digits(text, at, 3, 8, octal_digit);
     letter = text.data[(*at)++];
     if (letter == 'x' || letter == 'X')
-        return read_digits(text, at, 2, 16, hex_digit);
+        return read_digits(text, at, 2, 16, sl_hex_value);
     const char *name = memchr(names, letter, sizeof names - 1);
     return (uint8_t)(name ? bytes[name - names] : letter);
 }

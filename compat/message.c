@@ -1,4 +1,4 @@
-/* compat/message.c: rules about a message as a whole: required fields, reservations, extension ranges, oneofs, JSON.
+/* compat/message.c: rules about a message as a whole: required fields, extension ranges, oneofs, JSON. (Its reservations: reserved.c.)
  *
  * "Required" is here what buf means by it: proto2's label. Editions' LEGACY_REQUIRED is seen by the rules of cardinality only. */
 #include "compat/internal/check.h"
@@ -58,54 +58,7 @@ void check_message_required(sl_check *check, const sl_message *old, const sl_mes
     }
 }
 
-/* --- reserved and extension ranges --- */
-
-static void add_free_range(sl_check *check, const sl_message *new, const sl_message *old,
-                           const sl_range *range, sl_str missing)
-{
-    sl_finding *finding = sl_check_add(check, range);
-    if (!finding)
-        return;
-    finding->at = sl_place_of_message(check, new);
-    finding->previous = sl_place_of_message(check, old);
-    finding->message = sl_check_text(check, "%.*s no longer reserves %.*s",
-                                     SL_STR_ARG(new->full_name), SL_STR_ARG(missing));
-    finding->why = SL_STR(
-        "the numbers belonged to deleted fields: used again, they mislead readers of old data");
-    finding->fix = sl_declare_missing(check, "reserved", missing);
-}
-
-static void add_free_name(sl_check *check, const sl_message *new, const sl_message *old,
-                          const sl_str *name)
-{
-    sl_finding *finding = sl_check_add(check, name);
-    if (!finding)
-        return;
-    finding->at = sl_place_of_message(check, new);
-    finding->previous = sl_place_of_message(check, old);
-    finding->message = sl_check_text(check, "%.*s no longer reserves the name \"%.*s\"",
-                                     SL_STR_ARG(new->full_name), SL_STR_ARG(*name));
-    finding->why =
-        SL_STR("the name belonged to a deleted field: used again, it misleads readers of old JSON");
-    finding->fix = sl_check_text(check, "reserved %.*s;",
-                                 SL_STR_ARG(sl_declare_reserved_name(check, new->file, *name)));
-}
-
-void check_message_reserved(sl_check *check, const sl_message *old, const sl_message *new)
-{
-    sl_range_list ranges = {new->reserved_ranges, new->reserved_range_count, SL_FIELD_MAX};
-    uint32_t first = 0;
-    for (uint32_t i = 0; i < old->reserved_range_count; i++) {
-        sl_str missing = sl_range_missing(check, old->reserved_ranges[i], &ranges, &first);
-        if (missing.len > 0)
-            add_free_range(check, new, old, &old->reserved_ranges[i], missing);
-    }
-    for (uint32_t i = 0; i < old->proto->reserved_names.count; i++) {
-        const sl_str *name = &old->proto->reserved_names.items[i];
-        if (!sl_check_message_reserves(check, new, *name))
-            add_free_name(check, new, old, name);
-    }
-}
+/* --- extension ranges --- */
 
 static int32_t last_extension(const sl_message *message)
 {

@@ -15,29 +15,17 @@ static const char *const actions[SL_CHANGE_COUNT] = {
 #undef CHANGE
 };
 
-static void put_number(sl_buf *buf, uint64_t number)
-{
-    for (int shift = 56; shift >= 0; shift -= 8)
-        sl_buf_append_byte(buf, (uint8_t)(number >> shift));
-}
-
-static void put_text(sl_buf *buf, sl_str text)
-{
-    put_number(buf, text.len);
-    sl_buf_append_str(buf, text);
-}
-
 sl_status sl_change_hash(const sl_change_row *row, sl_bytes before, sl_sha256 *ret_hash)
 {
     static const uint8_t zeros[SL_SHA256_SIZE];
     sl_cleanup(sl_buf_done) sl_buf buf = {0};
     sl_buf_append(&buf, before.len ? before.data : zeros, SL_SHA256_SIZE);
-    put_number(&buf, (uint64_t)row->seq);
-    put_number(&buf, (uint64_t)row->at_us);
-    put_text(&buf, row->actor);
-    put_text(&buf, row->action);
-    put_text(&buf, row->object);
-    put_text(&buf, row->detail);
+    sl_frame_number(&buf, (uint64_t)row->seq);
+    sl_frame_number(&buf, (uint64_t)row->at_us);
+    sl_frame_text(&buf, row->actor);
+    sl_frame_text(&buf, row->action);
+    sl_frame_text(&buf, row->object);
+    sl_frame_text(&buf, row->detail);
     SL_TRY(sl_buf_status(&buf));
     return sl_sha256_of(sl_buf_bytes(&buf), ret_hash);
 }

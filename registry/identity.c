@@ -32,18 +32,6 @@ bool sl_path_is_builtin(sl_str path)
     return false;
 }
 
-static void put_number(sl_buf *buf, uint64_t number)
-{
-    for (int shift = 56; shift >= 0; shift -= 8)
-        sl_buf_append_byte(buf, (uint8_t)(number >> shift));
-}
-
-static void put_text(sl_buf *buf, sl_str text)
-{
-    put_number(buf, text.len);
-    sl_buf_append_str(buf, text);
-}
-
 static int compare_paths(const void *a, const void *b)
 {
     return sl_str_compare((*(const sl_file *const *)a)->path, (*(const sl_file *const *)b)->path);
@@ -67,10 +55,10 @@ static sl_status put_closure(sl_buf *buf, const sl_schema *schema, const sl_file
             files[kept++] = other;
     }
     qsort(files, kept, sizeof *files, compare_paths);
-    put_number(buf, kept);
+    sl_frame_number(buf, kept);
     for (size_t i = 0; i < kept; i++) {
-        put_text(buf, files[i]->path);
-        put_text(buf, (sl_str){(const char *)files[i]->hash.bytes, SL_SHA256_SIZE});
+        sl_frame_text(buf, files[i]->path);
+        sl_frame_text(buf, (sl_str){(const char *)files[i]->hash.bytes, SL_SHA256_SIZE});
     }
     return sl_buf_status(buf);
 }
@@ -80,13 +68,13 @@ sl_status sl_identity_exact(const sl_schema *schema, const sl_file *file,
                             sl_sha256 *ret_hash)
 {
     sl_cleanup(sl_buf_done) sl_buf buf = {0};
-    put_text(&buf, SL_STR("sluice.schema.exact.1"));
-    put_text(&buf, sl_bytes_str(file->serialized));
-    put_number(&buf, reference_count);
+    sl_frame_text(&buf, SL_STR("sluice.schema.exact.1"));
+    sl_frame_text(&buf, sl_bytes_str(file->serialized));
+    sl_frame_number(&buf, reference_count);
     for (size_t i = 0; i < reference_count; i++) {
-        put_text(&buf, references[i].name);
-        put_text(&buf, references[i].subject);
-        put_number(&buf, (uint64_t)references[i].version);
+        sl_frame_text(&buf, references[i].name);
+        sl_frame_text(&buf, references[i].subject);
+        sl_frame_number(&buf, (uint64_t)references[i].version);
     }
     SL_TRY(put_closure(&buf, schema, file, true));
     return sl_sha256_of(sl_buf_bytes(&buf), ret_hash);
@@ -95,8 +83,8 @@ sl_status sl_identity_exact(const sl_schema *schema, const sl_file *file,
 sl_status sl_identity_normal(const sl_schema *schema, const sl_file *file, sl_sha256 *ret_hash)
 {
     sl_cleanup(sl_buf_done) sl_buf buf = {0};
-    put_text(&buf, SL_STR("sluice.schema.normal.1"));
-    put_text(&buf, file->path);
+    sl_frame_text(&buf, SL_STR("sluice.schema.normal.1"));
+    sl_frame_text(&buf, file->path);
     SL_TRY(put_closure(&buf, schema, file, false));
     return sl_sha256_of(sl_buf_bytes(&buf), ret_hash);
 }

@@ -5,18 +5,6 @@
 #include "server/internal/app.h"
 #include "json/json.h"
 
-/* The next element of a comma-separated list. */
-static bool next_element(sl_str *list, sl_str *ret_element)
-{
-    if (list->len == 0)
-        return false;
-    sl_str rest = {0};
-    if (!sl_str_split(*list, ',', ret_element, &rest))
-        *ret_element = *list;
-    *list = rest;
-    return true;
-}
-
 static void put_parameter(sl_json_writer *writer, sl_str name, const char *in)
 {
     sl_json_put_object(writer, NULL);
@@ -36,7 +24,7 @@ static void put_parameters(sl_json_writer *writer, const sl_route *route)
     while (sl_str_split(rest, '{', &before, &rest) && sl_str_split(rest, '}', &name, &rest))
         put_parameter(writer, name, "path");
     rest = sl_str_from(route->query);
-    while (next_element(&rest, &name))
+    while (sl_str_next_element(&rest, ',', &name))
         put_parameter(writer, name, "query");
     sl_json_end_array(writer);
 }
@@ -46,7 +34,7 @@ static void put_content(sl_json_writer *writer, const char *media_types)
 {
     sl_str rest = sl_str_from(media_types), type;
     sl_json_put_object(writer, "content");
-    while (next_element(&rest, &type)) {
+    while (sl_str_next_element(&rest, ',', &type)) {
         if (sl_str_is(type, "*"))
             continue;
         sl_json_put_name(writer, type);

@@ -66,6 +66,20 @@ static inline uint32_t sl_page_limit(sl_page page)
     return page.limit ? SL_MIN(page.limit, (uint32_t)SL_LIMIT_PAGE_ITEMS) : 100;
 }
 
+/* --- framed text, to be hashed: numbers are 8 bytes big-endian, every text comes behind its length. Fixed for ever --- */
+
+static inline void sl_frame_number(sl_buf *buf, uint64_t number)
+{
+    for (int shift = 56; shift >= 0; shift -= 8)
+        sl_buf_append_byte(buf, (uint8_t)(number >> shift));
+}
+
+static inline void sl_frame_text(sl_buf *buf, sl_str text)
+{
+    sl_frame_number(buf, text.len);
+    sl_buf_append_str(buf, text);
+}
+
 /* --- history: changes.c ---------------------------------------------------------------------- */
 
 typedef enum sl_change_kind {

@@ -4,13 +4,9 @@
 /* The next element of a comma-separated list, trimmed. */
 static bool next_element(sl_str *list, sl_str *ret_element)
 {
-    if (list->len == 0)
+    if (!sl_str_next_element(list, ',', ret_element))
         return false;
-    sl_str rest = {0};
-    if (!sl_str_split(*list, ',', ret_element, &rest))
-        *ret_element = *list;
     *ret_element = sl_str_trim(*ret_element);
-    *list = rest;
     return true;
 }
 

@@ -4,17 +4,6 @@
  * decoded is not decoded again. Most paths hold no escape at all, and those are not copied. */
 #include "server/http/internal/path.h"
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 static bool needs_decoding(sl_str raw, bool plus_is_space)
 {
     return raw.len &&
@@ -28,8 +17,8 @@ static size_t decode_into(sl_str raw, bool plus_is_space, char *to)
     for (size_t i = 0; i < raw.len; i++) {
         char c = raw.data[i];
         if (c == '%') {
-            int high = i + 2 < raw.len ? hex_digit(raw.data[i + 1]) : -1;
-            int low = i + 2 < raw.len ? hex_digit(raw.data[i + 2]) : -1;
+            int high = i + 2 < raw.len ? sl_hex_value(raw.data[i + 1]) : -1;
+            int low = i + 2 < raw.len ? sl_hex_value(raw.data[i + 2]) : -1;
             if (high < 0 || low < 0)
                 return SIZE_MAX;
             c = (char)(high << 4 | low);
