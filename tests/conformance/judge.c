@@ -1,6 +1,8 @@
 /* tests/conformance/judge.c: see judge.h. */
 #include "tests/conformance/judge.h"
 
+#include "tests/validate/tiers.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,24 +82,37 @@ static verdict_word parser_verdict(const sl_violations *violations)
     return worst;
 }
 
+/* Both tiers together, as sl_validate() asks them, after each alone. The violations are those of the former. */
+static bool ask(payload_judge *judge, const sl_plan *plan, sl_bytes bytes, sl_unknown_policy policy,
+                bool *ret_is_sure)
+{
+    const sl_validate_options options = {.unknown_fields = policy};
+    tier_answers answers = tiers_ask(plan, bytes, policy, &judge->violations);
+    bool is_valid = false;
+    if (answers.status != SL_OK ||
+        sl_validate(plan, bytes, &options, &judge->violations, &is_valid) != SL_OK)
+        give_up("a walk failed", "out of memory");
+    if (!tiers_agree(answers) || is_valid != answers.is_valid)
+        give_up("the tiers contradict one another", sl_plan_message(plan)->full_name.data);
+    if (is_valid != (judge->violations.count == 0))
+        give_up("a walk contradicts itself", "valid with violations, or the reverse");
+    *ret_is_sure = answers.is_sure;
+    return is_valid;
+}
+
 judgement judge_payload(payload_judge *judge, sl_str type, sl_bytes payload)
 {
-    const sl_validate_options as_parser = {.unknown_fields = SL_UNKNOWN_ALLOW};
-    const sl_validate_options by_rules = {.unknown_fields = SL_UNKNOWN_REJECT};
     sl_plan *plan = judge_plan(judge, type);
     uint8_t *copy = payload_copy(payload);
     sl_bytes bytes = {copy, payload.len};
     judgement said = {0};
-    bool is_valid = false;
+    bool is_sure = false;
 
-    if (sl_validate(plan, bytes, &as_parser, &judge->violations, &is_valid) != SL_OK)
-        give_up("a walk failed", "out of memory");
+    bool is_valid = ask(judge, plan, bytes, SL_UNKNOWN_ALLOW, &is_sure);
     said.as_parser = is_valid ? VERDICT_VALID : parser_verdict(&judge->violations);
-    if (is_valid != (judge->violations.count == 0))
-        give_up("a walk contradicts itself", "valid with violations, or the reverse");
-
-    if (sl_validate(plan, bytes, &by_rules, &judge->violations, &said.valid) != SL_OK)
-        give_up("a walk failed", "out of memory");
+    said.is_unsure = is_valid && !is_sure;
+    judge->unsure += said.is_unsure;
+    said.valid = ask(judge, plan, bytes, SL_UNKNOWN_REJECT, &is_sure);
     sl_free(copy);
     judge->judged++;
     return said;

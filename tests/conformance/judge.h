@@ -1,6 +1,7 @@
 /* tests/conformance/judge.h: what Sluice says of a payload, in the oracle's words, and how far the two agree.
  *
- * Every payload is walked twice, as README.md says: once as a parser would judge it, once by all rules. */
+ * Every payload is walked twice, as README.md says: once as a parser would judge it, once by all rules; and each time by tier 1
+ * alone, in every variant, by tier 2 alone, and by both as the program does. */
 #pragma once
 
 #include "tests/conformance/corpora.h"
@@ -16,6 +17,7 @@ typedef struct payload_judge {
     size_t plan_count;
     sl_violations violations; /* of the last walk */
     size_t judged;            /* payloads so far */
+    size_t unsure;            /* valid as a parser would judge it, but tier 1 was not sure */
     size_t stricter;          /* refused, where the oracle said `valid`: by policy alone */
     size_t wide_tags;         /* refused for a tag of more than 32 bits, whatever the oracle said */
     size_t disagreed;         /* with the oracle; the first of them are told on standard error */
@@ -24,6 +26,7 @@ typedef struct payload_judge {
 typedef struct judgement {
     verdict_word as_parser; /* rules of policy set aside; never VERDICT_UNNAMED */
     bool valid;             /* by all rules */
+    bool is_unsure;         /* valid as a parser, but tier 1 was not sure */
 } judgement;
 
 /* Link a FileDescriptorSet; ends the program, telling the findings, if that fails. */
