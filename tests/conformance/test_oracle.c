@@ -4,12 +4,9 @@
  * doubled, moved, spliced into one another, and read as every other type; random fields and deep nesting are added (soup.h). All
  * at once are given to oracle/parse_oracle, which is built on libprotobuf. Its verdicts and Sluice's must be the same, one by
  * one. Files with an edition are left to the sample: the system's libprotobuf may be too old for them. */
-#include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "tests/conformance/ask_oracle.h"
 #include "tests/conformance/judge.h"
 #include "tests/conformance/soup.h"
 #include "tests/support/tap_main.h"
@@ -138,41 +135,6 @@ static void add_depths(sl_buf *asked)
     }
 }
 
-static bool write_file(const char *path, sl_bytes bytes)
-{
-    FILE *file = fopen(path, "wb");
-    if (!file)
-        return false;
-    bool is_written = fwrite(bytes.data, 1, bytes.len, file) == bytes.len;
-    return fclose(file) == 0 && is_written;
-}
-
-/* Run the oracle over `asked`; its verdicts, or absent if it failed. */
-static sl_bytes ask(const char *oracle, sl_bytes asked)
-{
-    const char *temporary = getenv("TMPDIR");
-    char dir[512];
-    snprintf(dir, sizeof dir, "%s/sluice-oracle-XXXXXX",
-             temporary && *temporary ? temporary : "/tmp");
-    if (!mkdtemp(dir))
-        return (sl_bytes){0};
-    const char *asked_path = text_keep("%s/asked", dir);
-    const char *answers_path = text_keep("%s/answers", dir);
-    const char *arguments[] = {oracle, corpora_path("encode/schemas.binpb"), asked_path,
-                               answers_path, NULL};
-    pid_t pid = 0;
-    int status = -1;
-    sl_bytes verdicts = {0};
-    if (write_file(asked_path, asked) &&
-        posix_spawn(&pid, oracle, NULL, NULL, (char *const *)arguments, environ) == 0 &&
-        waitpid(pid, &status, 0) == pid && status == 0)
-        verdicts = file_load(answers_path);
-    unlink(asked_path);
-    unlink(answers_path);
-    rmdir(dir);
-    return verdicts;
-}
-
 START_TEST(every_damaged_payload_gets_the_verdict_of_the_cpp_parser)
 {
     size_t counts[VERDICT_COUNT] = {0}, count = 0;
@@ -218,12 +180,8 @@ static Suite *oracle_suite(void)
 {
     static sl_buf asked;
     uint64_t seed = SEED;
-    const char *oracle = getenv("SLUICE_PARSE_ORACLE");
     corpora_require("encode");
-    if (!oracle || !*oracle)
-        tap_skip_all(
-            "SLUICE_REQUIRE_CORPORA",
-            "the oracle was not built: it needs g++ and libprotobuf-dev when meson configures");
+    oracle_require();
     load_originals();
     for (size_t i = 0; i < original_count; i++) {
         add_cuts(&asked, &originals[i]);
@@ -235,7 +193,7 @@ static Suite *oracle_suite(void)
         add_soups(&asked, &originals[i], &seed);
     add_depths(&asked);
     records = sl_buf_bytes(&asked);
-    answers = ask(oracle, records);
+    answers = oracle_ask(corpora_path("encode/schemas.binpb"), records, false);
     judge_start(&legacy, corpora_load("encode/schemas.binpb"));
 
     Suite *suite = suite_create("oracle");

@@ -1,9 +1,13 @@
 // tests/conformance/oracle/parse_oracle.cc: Protobuf's C++ parser, asked about many payloads at once.
 //
 //   parse_oracle SCHEMAS.binpb RECORDS VERDICTS
+//   parse_oracle --changes SCHEMAS.binpb CHANGES VERDICTS
 //
 // RECORDS is a sequence of records as scripts/corpora.d/truth.py describes them; their verdicts are not looked at. VERDICTS
 // gets one byte for each: 0 valid, 1 malformed, 2 parsed but required fields are missing, 3 parsed and whole, with unknown fields.
+//
+// CHANGES is a sequence of such records, each followed by the number of its changes (u32 LE) and the changes: how many bytes are
+// kept, a place, and what that byte is XORed with (u32 LE each). VERDICTS gets one byte for each change.
 //
 // Built against the system's libprotobuf, whose parser is the reference for proto2 and proto3. Where that library is older than
 // editions, files with an edition are left out, and a record of a type that is then unknown ends the program with status 2.
@@ -102,17 +106,37 @@ static uint8_t judge(pb::Message *message, const char *data, uint32_t size)
     return has_unknown_fields(*message) ? 3 : 0;
 }
 
-static bool judge_all(const std::string &records, const pb::DescriptorPool &pool,
+static uint32_t read_u32(const std::string &bytes, size_t at)
+{
+    const auto *from = reinterpret_cast<const uint8_t *>(bytes.data()) + at;
+    return from[0] | static_cast<uint32_t>(from[1]) << 8 | static_cast<uint32_t>(from[2]) << 16 |
+           static_cast<uint32_t>(from[3]) << 24;
+}
+
+// Behind a record: its payload, changed in each of the ways that are listed there.
+static size_t judge_changes(pb::Message *message, const std::string &records, size_t at,
+                            char *payload, std::string *ret_verdicts)
+{
+    uint32_t count = read_u32(records, at);
+    at += 4;
+    for (uint32_t i = 0; i < count; i++, at += 12) {
+        uint32_t kept = read_u32(records, at), place = read_u32(records, at + 4);
+        char change = static_cast<char>(read_u32(records, at + 8));
+        payload[place] ^= change;
+        ret_verdicts->push_back(static_cast<char>(judge(message, payload, kept)));
+        payload[place] ^= change;
+    }
+    return at;
+}
+
+static bool judge_all(const std::string &records, const pb::DescriptorPool &pool, bool has_changes,
                       std::string *ret_verdicts)
 {
     pb::DynamicMessageFactory factory;
     std::map<std::string, std::unique_ptr<pb::Message>> messages;
-    const auto *bytes = reinterpret_cast<const uint8_t *>(records.data());
     for (size_t at = 0; at + 7 <= records.size();) {
-        size_t type_len = bytes[at + 1] | static_cast<size_t>(bytes[at + 2]) << 8;
-        uint32_t size = bytes[at + 3] | static_cast<uint32_t>(bytes[at + 4]) << 8 |
-                        static_cast<uint32_t>(bytes[at + 5]) << 16 |
-                        static_cast<uint32_t>(bytes[at + 6]) << 24;
+        size_t type_len = read_u32(records, at + 1) & 0xffff;
+        uint32_t size = read_u32(records, at + 3);
         std::string type = records.substr(at + 7, type_len);
         at += 7 + type_len;
         auto &message = messages[type];
@@ -124,18 +148,24 @@ static bool judge_all(const std::string &records, const pb::DescriptorPool &pool
             }
             message.reset(factory.GetPrototype(descriptor)->New());
         }
-        ret_verdicts->push_back(static_cast<char>(judge(message.get(), records.data() + at, size)));
+        std::string payload = records.substr(at, size);
         at += size;
+        if (has_changes)
+            at = judge_changes(message.get(), records, at, &payload[0], ret_verdicts);
+        else
+            ret_verdicts->push_back(static_cast<char>(judge(message.get(), payload.data(), size)));
     }
     return true;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        std::fprintf(stderr, "usage: parse_oracle SCHEMAS.binpb RECORDS VERDICTS\n");
+    const bool has_changes = argc == 5 && std::string(argv[1]) == "--changes";
+    if (argc != 4 && !has_changes) {
+        std::fprintf(stderr, "usage: parse_oracle [--changes] SCHEMAS.binpb RECORDS VERDICTS\n");
         return 2;
     }
+    argv += has_changes;
     pb::SetLogHandler(nullptr);
     std::string schemas, records, verdicts;
     pb::FileDescriptorSet set;
@@ -144,7 +174,7 @@ int main(int argc, char **argv)
         !set.ParseFromString(schemas))
         return 2;
     build_pool(set, &pool);
-    if (!judge_all(records, pool, &verdicts))
+    if (!judge_all(records, pool, has_changes, &verdicts))
         return 2;
     std::ofstream out(argv[3], std::ios::binary);
     out.write(verdicts.data(), static_cast<std::streamsize>(verdicts.size()));
