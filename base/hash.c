@@ -31,12 +31,13 @@ static void draw_sip_key(void)
         sip_key[0] = (uint64_t)sl_clock_monotonic_ns();
 }
 
-static uint64_t rotate(uint64_t value, int bits)
+static inline uint64_t rotate(uint64_t value, int bits)
 {
     return value << bits | value >> (64 - bits);
 }
 
-static void sip_round(uint64_t v[4])
+/* In registers, not in memory: names are short, and this is called for every one of them. */
+static inline __attribute__((always_inline)) void sip_round(uint64_t v[4])
 {
     v[0] += v[1];
     v[1] = rotate(v[1], 13) ^ v[0];
@@ -50,7 +51,7 @@ static void sip_round(uint64_t v[4])
     v[2] = rotate(v[2], 32);
 }
 
-static void sip_absorb(uint64_t v[4], uint64_t word)
+static inline __attribute__((always_inline)) void sip_absorb(uint64_t v[4], uint64_t word)
 {
     v[3] ^= word;
     sip_round(v);

@@ -27,10 +27,9 @@ static void place(uint32_t *slots, size_t slot_count, uint64_t hash, size_t inde
     slots[at] = (uint32_t)index + 1;
 }
 
-/* Twice the room for what is alive; removed entries are left behind. */
-static bool grow(sl_map *map)
+/* Room for `cap` entries; removed ones are left behind. */
+static bool make_room(sl_map *map, size_t cap)
 {
-    size_t cap = SL_MAX(map->count * 2, (size_t)8);
     size_t slot_count = 16;
     while (slot_count < cap * 2)
         slot_count *= 2;
@@ -56,9 +55,14 @@ static bool grow(sl_map *map)
     return true;
 }
 
+sl_status sl_map_reserve(sl_map *map, size_t count)
+{
+    return count <= map->cap || make_room(map, count) ? SL_OK : SL_NO_MEMORY;
+}
+
 static sl_status insert(sl_map *map, sl_str key, uint64_t hash, void *value)
 {
-    if (map->used == map->cap && !grow(map))
+    if (map->used == map->cap && !make_room(map, SL_MAX(map->count * 2, (size_t)8)))
         return SL_NO_MEMORY;
     if (!key.data)
         key.data = "";

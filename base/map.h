@@ -28,6 +28,8 @@ void *sl_map_get(const sl_map *map, sl_str key);
 SL_MUST_CHECK sl_status sl_map_set(sl_map *map, sl_str key, void *value);
 /* Add only. SL_OK; SL_EXISTS with *ret_existing set (may be NULL); SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_map_add(sl_map *map, sl_str key, void *value, void **ret_existing);
+/* Room for `count` entries in all, so that adding them moves nothing. SL_OK, SL_NO_MEMORY (map unchanged). */
+SL_MUST_CHECK sl_status sl_map_reserve(sl_map *map, size_t count);
 /* The removed value, or NULL. */
 void *sl_map_remove(sl_map *map, sl_str key);
 /* Forget all, keep the memory. */

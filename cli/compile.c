@@ -6,6 +6,7 @@
 #include "cli/internal/proto_inputs.h"
 #include "cli/internal/report.h"
 #include "cli/internal/say.h"
+#include "wire/wire.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -78,20 +79,32 @@ static int write_failed(const char *path)
     return SL_EXIT_NO_ANSWER;
 }
 
+/* File by file: sets are large, and one copy of their bytes is there already. */
+static bool write_files(FILE *file, const sl_compiled *compiled, bool with_imports)
+{
+    enum { SET_FILE = 1 }; /* FileDescriptorSet.file */
+    sl_cleanup(sl_buf_done) sl_buf head = {0};
+    for (size_t i = 0; i < sl_compiled_count(compiled); i++) {
+        const sl_compiled_file *one = sl_compiled_at(compiled, i);
+        if (!with_imports && !one->is_main)
+            continue;
+        sl_buf_clear(&head);
+        sl_wire_put_tag(&head, SET_FILE, SL_WIRE_LEN);
+        sl_wire_put_varint(&head, one->bytes.len);
+        if (head.has_failed || fwrite(head.data, 1, head.len, file) != head.len ||
+            fwrite(one->bytes.data, 1, one->bytes.len, file) != one->bytes.len)
+            return false;
+    }
+    return true;
+}
+
 static int write_set(const compile_options *given, const sl_compiled *compiled)
 {
-    sl_cleanup(sl_buf_done) sl_buf set = {0};
-    sl_compiled_write_set(compiled, !given->exclude_imports, &set);
-    if (set.has_failed) {
-        sl_complain("out of memory");
-        return SL_EXIT_NO_ANSWER;
-    }
-    sl_str bytes = sl_buf_str(&set);
     bool is_stdout = strcmp(given->out, "-") == 0;
     FILE *file = is_stdout ? stdout : fopen(given->out, "wbe");
     if (!file)
         return write_failed(given->out);
-    bool is_written = fwrite(bytes.data, 1, bytes.len, file) == bytes.len;
+    bool is_written = write_files(file, compiled, !given->exclude_imports);
     is_written = (is_stdout ? fflush(file) : fclose(file)) == 0 && is_written;
     return is_written ? SL_EXIT_CLEAN : write_failed(given->out);
 }

@@ -22,22 +22,35 @@ enum { SET_FILE = 1 }; /* FileDescriptorSet.file */
 struct sl_compiled {
     sl_arena arena;
     sl_compiled_file *files;
+    void **blocks; /* of the bytes of each file; NULL if they are the program's own */
     size_t count;
 };
 
 /* --- finish --- */
 
+/* Buffers that serve one file after the other. */
+typedef struct finish_buffers {
+    sl_buf file, source_info;
+    sl_name_pool names;
+} finish_buffers;
+
+static void finish_buffers_done(finish_buffers *buffers)
+{
+    sl_buf_done(&buffers->file);
+    sl_buf_done(&buffers->source_info);
+}
+
 static sl_status write_file(sl_compilation *compilation, sl_loaded *file, const sl_file *linked,
-                            sl_buf *buf)
+                            finish_buffers *buffers)
 {
     if (file->has_text) {
-        SL_TRY(sl_unit_finish(&file->unit, linked));
+        SL_TRY(sl_unit_finish(&file->unit, linked, &buffers->names));
         SL_TRY(sl_compilation_strip_options(compilation, file));
-        SL_TRY(sl_unit_write_source_info(&file->unit));
+        SL_TRY(sl_unit_write_source_info(&file->unit, &buffers->source_info));
     }
-    sl_buf_clear(buf);
-    sl_file_proto_write(file->unit.proto, compilation->request->with_source_info, buf);
-    return sl_buf_status(buf);
+    sl_buf_clear(&buffers->file);
+    sl_file_proto_write(file->unit.proto, compilation->request->with_source_info, &buffers->file);
+    return sl_buf_status(&buffers->file);
 }
 
 /* The text is of no use any more. */
@@ -47,9 +60,11 @@ static void drop_text(sl_loaded *file)
     sl_buf_done(&file->text);
 }
 
-static sl_status write_one(sl_compilation *compilation, sl_loaded *file, sl_arena *arena,
-                           sl_buf *buf, sl_compiled_file *out)
+static sl_status write_one(sl_compilation *compilation, sl_loaded *file, sl_compiled *compiled,
+                           finish_buffers *buffers)
 {
+    size_t index = compiled->count++;
+    sl_compiled_file *out = &compiled->files[index];
     *out = (sl_compiled_file){.is_main = file->is_main, .is_built_in = file->is_built_in};
     if (file->prepared) {
         out->path = file->prepared->path;
@@ -57,23 +72,30 @@ static sl_status write_one(sl_compilation *compilation, sl_loaded *file, sl_aren
         return SL_OK;
     }
     sl_str path = file->unit.proto->name;
-    SL_TRY(write_file(compilation, file, sl_schema_find_file(compilation->draft, path), buf));
-    SL_TRY(sl_arena_copy_bytes(arena, sl_buf_bytes(buf), &out->bytes));
-    SL_TRY(sl_arena_copy_str(arena, path, &out->path));
+    SL_TRY(sl_arena_copy_str(&compiled->arena, path, &out->path));
+    SL_TRY(write_file(compilation, file, sl_schema_find_file(compilation->draft, path), buffers));
+    /* A block of its own, which goes where the text was. */
     drop_text(file);
+    file->unit.proto->source_info = (sl_bytes){0};
+    sl_bytes written = sl_buf_bytes(&buffers->file);
+    uint8_t *block = compiled->blocks[index] = sl_alloc(written.len);
+    if (!block)
+        return SL_NO_MEMORY;
+    memcpy(block, written.data, written.len);
+    out->bytes = (sl_bytes){block, written.len};
     return SL_OK;
 }
 
 static sl_status write_files(sl_compilation *compilation, sl_compiled *compiled)
 {
-    sl_cleanup(sl_buf_done) sl_buf buf = {0};
+    sl_cleanup(finish_buffers_done)
+        finish_buffers buffers = {.names = {.arena = &compilation->arena}};
     compiled->files = sl_arena_array(&compiled->arena, sl_compiled_file, compilation->files.count);
-    if (!compiled->files)
+    compiled->blocks = sl_arena_array(&compiled->arena, void *, compilation->files.count);
+    if (!compiled->files || !compiled->blocks)
         return SL_NO_MEMORY;
     for (size_t i = 0; i < compilation->files.count; i++)
-        SL_TRY(write_one(compilation, compilation->files.items[i], &compiled->arena, &buf,
-                         &compiled->files[i]));
-    compiled->count = compilation->files.count;
+        SL_TRY(write_one(compilation, compilation->files.items[i], compiled, &buffers));
     return SL_OK;
 }
 
@@ -167,6 +189,8 @@ void sl_compiled_free(sl_compiled *compiled)
 {
     if (!compiled)
         return;
+    for (size_t i = 0; i < compiled->count; i++)
+        sl_free(compiled->blocks[i]);
     sl_arena_done(&compiled->arena);
     sl_free(compiled);
 }

@@ -5,11 +5,7 @@
  * field of an edition that is encoded as one, since that is said by a feature. */
 #include "compiler/internal/compilation.h"
 
-typedef struct name_writer {
-    sl_arena *arena;
-    char *texts; /* room for names, which are short and many */
-    size_t texts_left;
-} name_writer;
+typedef sl_name_pool name_writer;
 
 enum { TEXTS_CHUNK = 16384 };
 
@@ -86,14 +82,13 @@ static sl_status finish_service(name_writer *writer, const sl_service *service,
     return SL_OK;
 }
 
-sl_status sl_unit_finish(sl_unit *unit, const sl_file *file)
+sl_status sl_unit_finish(sl_unit *unit, const sl_file *file, sl_name_pool *writer)
 {
-    name_writer writer = {.arena = unit->arena};
     sl_file_proto *proto = unit->proto;
-    SL_TRY(finish_messages(&writer, file->messages, proto->messages.items, proto->messages.count));
+    SL_TRY(finish_messages(writer, file->messages, proto->messages.items, proto->messages.count));
     SL_TRY(
-        finish_fields(&writer, file->extensions, proto->extensions.items, proto->extensions.count));
+        finish_fields(writer, file->extensions, proto->extensions.items, proto->extensions.count));
     for (uint32_t i = 0; i < file->service_count; i++)
-        SL_TRY(finish_service(&writer, &file->services[i], &proto->services.items[i]));
+        SL_TRY(finish_service(writer, &file->services[i], &proto->services.items[i]));
     return SL_OK;
 }

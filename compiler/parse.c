@@ -294,6 +294,7 @@ sl_status sl_parse(sl_source source, bool with_source_info, sl_arena *arena, sl_
                    diags);
     parse_file(&parser);
     take_file(&parser);
+    sl_places_fit(unit.places);
     if (diags->no_memory || (unit.places && unit.places->no_memory))
         return SL_NO_MEMORY;
     return parser.status;

@@ -216,7 +216,14 @@ bool sl_parser_take_number(sl_parser *parser, const char *what, double *ret_valu
 
 /* --- keeping --- */
 
-enum { TEXTS_CHUNK = 4096 };
+enum { TEXTS_LEAST = 256, TEXTS_MOST = 4096 };
+
+/* Thousands of files may be in memory at once: small ones take small pieces. */
+static size_t texts_chunk(const sl_parser *parser)
+{
+    size_t share = parser->unit->source.text.len / 16;
+    return SL_MIN(SL_MAX(share, (size_t)TEXTS_LEAST), (size_t)TEXTS_MOST);
+}
 
 static sl_str keep_apart(sl_parser *parser, sl_str text)
 {
@@ -231,16 +238,17 @@ sl_str sl_parser_keep(sl_parser *parser, sl_str text)
 {
     if (text.len == 0)
         return SL_STR("");
-    if (text.len >= TEXTS_CHUNK / 4)
-        return keep_apart(parser, text);
     if (text.len > parser->texts_left) {
+        size_t size = texts_chunk(parser);
+        if (text.len >= size / 4)
+            return keep_apart(parser, text);
         parser->texts_left = 0;
-        parser->texts = sl_arena_alloc(parser->arena, TEXTS_CHUNK);
+        parser->texts = sl_arena_alloc(parser->arena, size);
         if (!parser->texts) {
             sl_parser_no_memory(parser);
             return (sl_str){0};
         }
-        parser->texts_left = TEXTS_CHUNK;
+        parser->texts_left = size;
     }
     char *copy = parser->texts;
     memcpy(copy, text.data, text.len);

@@ -103,6 +103,29 @@ void sl_places_end(sl_places *places, uint32_t record, const sl_lexer *lexer)
         it->span.end = lexer->previous_end;
 }
 
+/* Thousands of files wait for their source info at once, and lists have grown by doubling. */
+#define FIT(places, list)                                                           \
+    do {                                                                            \
+        size_t fit_size = SL_MAX((list)->count, (size_t)1) * sizeof *(list)->items; \
+        void *fit = (list)->items ? sl_realloc((list)->items, fit_size) : NULL;     \
+        if ((list)->items && !fit)                                                  \
+            (places)->no_memory = true;                                             \
+        if (fit)                                                                    \
+            (list)->items = fit, (list)->cap = SL_MAX((list)->count, (size_t)1);    \
+    } while (0)
+
+void sl_places_fit(sl_places *places)
+{
+    if (!places)
+        return;
+    FIT(places, &places->records);
+    FIT(places, &places->pieces);
+    FIT(places, &places->attached);
+    FIT(places, &places->detached);
+    FIT(places, &places->upcoming_detached);
+    FIT(places, &places->found_detached);
+}
+
 void sl_places_free(sl_places *places)
 {
     if (!places)
@@ -231,16 +254,17 @@ static void put_records(sl_unit *unit, sl_buf *buf, sl_buf *location, sl_buf *st
     }
 }
 
-sl_status sl_unit_write_source_info(sl_unit *unit)
+sl_status sl_unit_write_source_info(sl_unit *unit, sl_buf *info)
 {
-    sl_cleanup(sl_buf_done) sl_buf info = {0};
     sl_cleanup(sl_buf_done) sl_buf location = {0};
     sl_cleanup(sl_buf_done) sl_buf steps = {0};
     if (!unit->places)
         return SL_OK;
     SL_TRY(sl_source_index_lines(&unit->source));
     leave_out_stripped(unit->places);
-    put_records(unit, &info, &location, &steps);
-    SL_TRY(sl_buf_status(&info));
-    return sl_arena_copy_bytes(unit->arena, sl_buf_bytes(&info), &unit->proto->source_info);
+    sl_buf_clear(info);
+    put_records(unit, info, &location, &steps);
+    SL_TRY(sl_buf_status(info));
+    unit->proto->source_info = sl_buf_bytes(info);
+    return SL_OK;
 }

@@ -45,12 +45,12 @@ typedef struct directories {
 static sl_status read_descriptor(int descriptor, size_t size, sl_str path, sl_buf *ret_text,
                                  sl_error *err)
 {
+    enum { AT_ONCE = 4096 };
+    size_t want = size;
     ret_text->max = SL_LIMIT_SOURCE_BYTES;
     for (;;) {
-        /* One byte more than the file has, so that its end is seen by the same call. */
-        size_t want = SL_MAX(size > ret_text->len ? size - ret_text->len : 0, (size_t)4095) + 1;
-        if (ret_text->len + want > SL_LIMIT_SOURCE_BYTES)
-            want = SL_LIMIT_SOURCE_BYTES - ret_text->len;
+        /* Two bytes more than the file has: its end is seen by the next call, and whoever parses it puts a NUL behind it. */
+        want = SL_MIN(want + 2, SL_LIMIT_SOURCE_BYTES - ret_text->len);
         char *to = want ? sl_buf_reserve(ret_text, want) : NULL;
         if (!to)
             break;
@@ -62,6 +62,8 @@ static sl_status read_descriptor(int descriptor, size_t size, sl_str path, sl_bu
         if (got == 0)
             return SL_OK;
         ret_text->len += (size_t)got;
+        size_t left = want - (size_t)got;
+        want = left == 0 ? (size_t)AT_ONCE : left - SL_MIN(left, (size_t)2);
     }
     if (ret_text->no_memory)
         return sl_error_no_memory(err);

@@ -432,9 +432,59 @@ static sl_status build_file(sl_linker *linker, sl_file *file)
     return build_services(linker, file);
 }
 
+/* --- how many names there will be, so that tables are made once --- */
+
+typedef struct name_counts {
+    size_t kept, all; /* packages apart */
+} name_counts;
+
+static void count_enums(const sl_enum_proto *enums, uint32_t count, name_counts *counts)
+{
+    counts->kept += count;
+    for (uint32_t i = 0; i < count; i++)
+        counts->all += 1 + (size_t)enums[i].values.count;
+}
+
+static void count_messages(const sl_message_proto *messages, uint32_t count, name_counts *counts)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const sl_message_proto *message = &messages[i];
+        counts->kept += 1 + (size_t)message->extensions.count;
+        counts->all +=
+            1 + (size_t)message->extensions.count + message->fields.count + message->oneofs.count;
+        count_enums(message->enums.items, message->enums.count, counts);
+        count_messages(message->messages.items, message->messages.count, counts);
+    }
+}
+
+static void count_file(const sl_file_proto *file, name_counts *counts)
+{
+    counts->kept += (size_t)file->services.count + file->extensions.count;
+    counts->all += (size_t)file->services.count + file->extensions.count;
+    for (uint32_t i = 0; i < file->services.count; i++)
+        counts->all += file->services.items[i].methods.count;
+    count_enums(file->enums.items, file->enums.count, counts);
+    count_messages(file->messages.items, file->messages.count, counts);
+}
+
+static sl_status reserve_names(sl_linker *linker)
+{
+    enum { PACKAGES = 16 };
+    name_counts counts = {.kept = PACKAGES, .all = PACKAGES};
+    for (size_t i = 0; i < linker->schema->file_count; i++)
+        count_file(linker->schema->ordered[i]->proto, &counts);
+    counts.kept = SL_MIN(counts.kept, (size_t)SL_LIMIT_SCHEMA_SYMBOLS);
+    counts.all = SL_MIN(counts.all, (size_t)SL_LIMIT_SCHEMA_SYMBOLS);
+    if (sl_map_reserve(&linker->schema->names, counts.kept) != SL_OK ||
+        sl_map_reserve(&linker->symbols, counts.all) != SL_OK)
+        return sl_error_no_memory(linker->err);
+    return SL_OK;
+}
+
 sl_status sl_link_build(sl_linker *linker)
 {
     sl_schema *schema = linker->schema;
+    SL_TRY(reserve_names(linker));
     linker->packages = sl_arena_array(&linker->scratch, sl_symbol *, schema->file_count);
     if (!linker->packages)
         return sl_error_no_memory(linker->err);

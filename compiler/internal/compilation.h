@@ -69,5 +69,12 @@ SL_MUST_CHECK sl_status sl_compilation_strip_options(sl_compilation *compilation
  * of the part if its last number is that of a part. {0, 0}: nowhere. */
 sl_span sl_unit_span(const sl_unit *unit, const int32_t *path, size_t path_len);
 
+/* Room for names, which are short and many; one for all files. */
+typedef struct sl_name_pool {
+    sl_arena *arena;
+    char *texts;
+    size_t texts_left;
+} sl_name_pool;
+
 /* finish.c: full type names and kinds of types into unit->proto, by what the draft says. SL_OK, SL_NO_MEMORY. */
-SL_MUST_CHECK sl_status sl_unit_finish(sl_unit *unit, const sl_file *file);
+SL_MUST_CHECK sl_status sl_unit_finish(sl_unit *unit, const sl_file *file, sl_name_pool *pool);

@@ -65,4 +65,6 @@ void sl_places_first_token(sl_places *places, sl_lexer *lexer);
  * trailing one behind it; those before what comes next are kept. `record` SL_PLACE_NONE: they belong to nothing. */
 void sl_places_pass(sl_places *places, uint32_t record, sl_lexer *lexer);
 
+/* The file is read: give back the room that lists have grown beyond their items. */
+void sl_places_fit(sl_places *places);
 void sl_places_free(sl_places *places); /* accepts NULL */

@@ -155,5 +155,6 @@ SL_MUST_CHECK sl_status sl_parse(sl_source source, bool with_source_info, sl_are
                                  sl_arena *scratch, sl_diags *diags, sl_unit *ret_unit);
 void sl_unit_done(sl_unit *unit);
 
-/* When options have their paths: encode proto->source_info. SL_OK, SL_NO_MEMORY. */
-SL_MUST_CHECK sl_status sl_unit_write_source_info(sl_unit *unit);
+/* When options have their paths: encode source info into `info` (cleared first), and let proto->source_info borrow it from there. It is the
+ * larger part of most files, and nobody needs it for longer than the file is written. SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_unit_write_source_info(sl_unit *unit, sl_buf *info);

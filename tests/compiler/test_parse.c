@@ -110,10 +110,11 @@ START_TEST(any_allocation_may_fail)
     for (uint64_t nth = 1; was_hit; nth++) {
         ck_assert_uint_lt(nth, 2000);
         sl_cleanup(parsed_done) parsed_file parsed = {0};
+        sl_cleanup(sl_buf_done) sl_buf info = {0};
         sl_alloc_fault_arm(nth, false);
         sl_status status = parse(sl_str_from(text), &parsed);
         if (status == SL_OK)
-            status = sl_unit_write_source_info(&parsed.unit);
+            status = sl_unit_write_source_info(&parsed.unit, &info);
         was_hit = sl_alloc_fault_hit();
         sl_alloc_fault_arm(0, false);
         ck_assert_msg(status == (was_hit ? SL_NO_MEMORY : SL_OK), "allocation %llu: %s",

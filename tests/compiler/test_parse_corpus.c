@@ -58,8 +58,9 @@ static void compare(corpus_tally *tally, sl_file_proto *want, sl_unit *unit)
 {
     sl_cleanup(sl_buf_done) sl_buf want_bytes = {0};
     sl_cleanup(sl_buf_done) sl_buf got_bytes = {0};
+    sl_cleanup(sl_buf_done) sl_buf info = {0};
     sl_error err = {0};
-    ck_assert_int_eq(sl_unit_write_source_info(unit), SL_OK);
+    ck_assert_int_eq(sl_unit_write_source_info(unit, &info), SL_OK);
     if (!normal_form_of_both(want, unit->proto, &err)) {
         tell(tally, want->name, err.text);
         return;
