@@ -144,5 +144,6 @@ sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_sche
     };
     choose_rules(&check, category);
     sl_check_schemas(&check);
+    sl_check_losses(&check);
     return publish(&check, findings);
 }

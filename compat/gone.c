@@ -1,8 +1,8 @@
 /* compat/gone.c: rules about messages, enums, services and extensions that are no longer where they were.
  *
  * FILE holds code to files: a type that moved to another file of its package is gone. PACKAGE holds it to packages. Binary and JSON
- * readers do not care where a type is declared, and one that nobody uses harms nobody when it goes; what uses it is told by the rules of
- * fields and methods. */
+ * readers do not care where a type is declared; what uses one that goes is told by the rules of fields and methods, and one that nothing
+ * uses by lost.c. */
 #include "compat/internal/check.h"
 
 typedef struct {

@@ -85,6 +85,8 @@ static inline bool sl_check_has_rules(const sl_check *check, sl_rule_kind kind)
 
 /* Walk both schemas and run every rule over every pair (pair.c). */
 void sl_check_schemas(sl_check *check);
+/* What the walk by pairs does not see: messages that nothing reads any more (lost.c). */
+void sl_check_losses(sl_check *check);
 
 /* A finding of the running rule, to be filled in: NULL when it is only counted, or memory is out. Valid until the next call.
  * `cause` is the element to blame (the old one where there is one). */

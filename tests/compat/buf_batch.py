@@ -6,6 +6,9 @@ before the paths and packages of its files and before every type name that point
 that what buf says of the pair is what it says of it alone, under longer names. What a finding belongs to is read off the
 path in it, or off its text where it has none.
 
+Two kinds of pairs cannot go together with others: those that extend messages of Protobuf's own files, and those whose sides
+import different ones of these.
+
 That this changes no verdict is not taken on trust: tests/compat/cases/buf.txt was made by asking pair by pair, and
 test_buf.py compares it with what comes out here.
 
@@ -24,6 +27,7 @@ KINDS = {
     "service": {2: "method"},
     "method": {2: "type", 3: "type"},  # input_type, output_type
 }
+EXTENDEE = 2
 SHARED = b"google/protobuf/"  # files that belong to no pair
 PAIR = re.compile(r"\bpair(\d+)\b")
 
@@ -98,6 +102,22 @@ def files_of(descriptor_set):
 
 def shared_files(descriptor_set):
     return {path_of(file) for file in files_of(descriptor_set) if path_of(file).startswith(SHARED)}
+
+
+def extends_shared(kind, content):
+    """Has it an extension of a message that all pairs share? Those of two pairs would stand against each other."""
+    for number, inner, _ in fields(content):
+        inside = KINDS[kind].get(number)
+        if kind == "field" and number == EXTENDEE and inner.startswith(b".google.protobuf."):
+            return True
+        if inner is not None and inside in KINDS and extends_shared(inside, inner):
+            return True
+    return False
+
+
+def can_be_merged(old, new):
+    return shared_files(old) == shared_files(new) and not any(
+        extends_shared("file", file) for side in (old, new) for file in files_of(side) if not path_of(file).startswith(SHARED))
 
 
 def merged(descriptor_sets):

@@ -87,6 +87,23 @@ void sort_texts(finding_texts *texts)
     qsort(texts->items, texts->count, sizeof texts->items[0], compare_texts);
 }
 
+bool is_our_own(const char *rule)
+{
+    return strncmp(rule, "PAYLOAD_MESSAGE_NO_DELETE", strlen("PAYLOAD_MESSAGE_NO_DELETE")) == 0;
+}
+
+void drop_our_own(finding_texts *texts)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < texts->count; i++) {
+        if (is_our_own(texts->items[i]))
+            continue;
+        memmove(texts->items[kept], texts->items[i], sizeof texts->items[0]);
+        kept++;
+    }
+    texts->count = kept;
+}
+
 void check_texts(const sl_schema *old, const sl_schema *new, sl_compat_category category,
                  int directions, finding_texts *ret_texts)
 {

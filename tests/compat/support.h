@@ -29,5 +29,8 @@ typedef struct finding_texts {
     char items[1024][192];
 } finding_texts;
 void sort_texts(finding_texts *texts);
+/* Rules that buf does not have: where it is the truth, their findings are left out. */
+bool is_our_own(const char *rule);
+void drop_our_own(finding_texts *texts);
 void check_texts(const sl_schema *old, const sl_schema *new, sl_compat_category category,
                  int directions, finding_texts *ret_texts);

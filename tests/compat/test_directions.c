@@ -80,6 +80,9 @@ static const struct {
      SL_COMPAT_FILE, "RPC_NO_DELETE", B},
     {"message deleted: nothing reads old data", "MESSAGE_NO_DELETE/fail_deleted", false,
      SL_COMPAT_FILE, "MESSAGE_NO_DELETE", B},
+    {"type of payloads deleted: nothing reads old payloads",
+     "PAYLOAD_MESSAGE_NO_DELETE/fail_all_deleted", false, SL_COMPAT_WIRE,
+     "PAYLOAD_MESSAGE_NO_DELETE", B},
 };
 
 static bool has_rule(const finding_texts *texts, const char *rule)

@@ -189,6 +189,23 @@ START_TEST(a_contracts_message_type_is_not_lost)
 }
 END_TEST
 
+/* Without a contract the level guards it: payloads of a type that is gone have no reader. */
+START_TEST(a_payloads_message_type_is_not_lost)
+{
+    fixture_open(&f, _i);
+    must_register(&f, "s", make_file(&f, "a.proto", "A|B", "id:1:i"));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("s"), SL_LEVEL_FULL_TRANSITIVE,
+                                         &f.arena, &f.problem));
+    REFUSED(&f, INCOMPATIBLE,
+            register_set(&f, &admin, "s", make_file(&f, "a.proto", "A", "id:1:i")));
+    ck_assert(sl_str_is(f.answer.findings.list.items[0].rule, "PAYLOAD_MESSAGE_NO_DELETE"));
+    OK(&f, sl_registry_subject_set_level(f.registry, &admin, SL_STR("s"), SL_LEVEL_FORWARD,
+                                         &f.arena, &f.problem));
+    must_register(&f, "s", make_file(&f, "a.proto", "A", "id:1:i"));
+    fixture_close(&f);
+}
+END_TEST
+
 START_TEST(only_a_side_of_the_contract_registers)
 {
     fixture_open(&f, _i);
@@ -468,6 +485,7 @@ static Suite *register_suite(void)
                         TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, loosening_is_the_administrators, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, a_contracts_message_type_is_not_lost, 0, TEMP_DRIVER_COUNT);
+    tcase_add_loop_test(tcase, a_payloads_message_type_is_not_lost, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, only_a_side_of_the_contract_registers, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, imports_are_registered_under_their_path, 0, TEMP_DRIVER_COUNT);
     tcase_add_loop_test(tcase, an_import_and_the_subject_cannot_be_one, 0, TEMP_DRIVER_COUNT);
