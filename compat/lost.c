@@ -106,16 +106,15 @@ static bool could_be_payload(const losses *l, const sl_message *old)
     return !old->is_map_entry && !(old->parent && !survives(l, old->parent));
 }
 
-/* Is it told by the rules of packages already? They pass over the last message of a package that still has something else. */
-static bool is_told(const losses *l, const sl_message *old)
+/* Do the rules of packages tell it? They pass over the last message of a package that still has something else. */
+static bool packages_tell(const sl_check *check, sl_str package)
 {
-    const sl_schema *schema = l->check->new_schema;
     bool has_package = false, has_messages = false;
-    if (!sl_check_has_rules(l->check, SL_KIND_message_gone_from_package))
+    if (!sl_check_has_rules(check, SL_KIND_message_gone_from_package))
         return false;
-    for (size_t i = 0; i < sl_schema_file_count(schema); i++) {
-        const sl_file *file = sl_schema_file_at(schema, i);
-        bool is_same = sl_str_equal(file->package, old->file->package);
+    for (size_t i = 0; i < sl_schema_file_count(check->new_schema); i++) {
+        const sl_file *file = sl_schema_file_at(check->new_schema, i);
+        bool is_same = sl_str_equal(file->package, package);
         has_package |= is_same;
         has_messages |= is_same && file->message_count > 0;
     }
@@ -124,8 +123,7 @@ static bool is_told(const losses *l, const sl_message *old)
 
 static void tell(losses *l, const sl_message *old)
 {
-    if (!is_told(l, old))
-        sl_check_lost_message(l->check, old, l->check->new_schema);
+    sl_check_lost_message(l->check, old, l->check->new_schema);
     l->is_part[old->serial] = true;
     mark_parts(l, old);
 }
@@ -170,7 +168,8 @@ void sl_check_losses(sl_check *check)
 {
     const sl_file *main = sl_schema_main_file(check->old_schema);
     size_t count = sl_schema_message_count(check->old_schema);
-    if (!sl_check_has_rules(check, SL_KIND_lost_message) || count == 0)
+    if (!sl_check_has_rules(check, SL_KIND_lost_message) || count == 0 ||
+        packages_tell(check, main->package))
         return;
     sl_cleanup(losses_done) losses l = {
         .check = check,
