@@ -158,16 +158,3 @@ const char *text_keep(const char *format, ...)
         give_up("out of memory", format);
     return memcpy(copy, text, (size_t)len + 1);
 }
-
-uint64_t random_next(uint64_t *state)
-{
-    uint64_t mixed = *state += 0x9E3779B97F4A7C15;
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9;
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB;
-    return mixed ^ mixed >> 31;
-}
-
-size_t random_below(uint64_t *state, size_t bound)
-{
-    return (size_t)(random_next(state) % bound);
-}

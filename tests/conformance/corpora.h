@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/base.h"
+#include "tests/support/random.h"
 
 /* What is judged of a payload: the words and numbers of scripts/corpora.d/truth.py. */
 typedef enum verdict_word {
@@ -50,7 +51,3 @@ uint8_t *payload_copy(sl_bytes payload);
 
 /* Text formatted into memory that lives until the program ends. */
 const char *text_keep(const char *format, ...) SL_PRINTF(1, 2);
-
-/* Repeatable random numbers (splitmix64): equal seeds give equal sequences on every machine. */
-uint64_t random_next(uint64_t *state);
-size_t random_below(uint64_t *state, size_t bound); /* bound > 0 */

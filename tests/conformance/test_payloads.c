@@ -6,8 +6,8 @@
  *
  *   SLUICE_LONG=1   10,000 cuts and 100,000 changed bytes a payload, instead of one in 250
  *
- * Payloads of megabytes are lists of messages, one after the other. They are damaged in windows of whole messages, a few thousand
- * bytes around the place: what comes before and behind is untouched, and would only be parsed again each time. */
+ * Long payloads are lists of messages or texts, one after the other. They are damaged in windows of whole fields, some thousand bytes
+ * around the place: what comes before and behind is untouched, and would only be parsed again each time. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,8 +20,8 @@ enum {
     CUTS = 40,
     CHANGES = 400,
     LONG_BY = 250,
-    WHOLE_MOST = 128 << 10, /* longer ones are damaged in windows */
-    WINDOW = 8 << 10,
+    WHOLE_MOST = 16 << 10, /* longer ones are damaged in windows */
+    WINDOW = 4 << 10,
     WINDOWS = 4,
     SEED = 90210,
 };
