@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """POST /v1/topics/T/validate against a bare libmicrohttpd responder, on the same cores, in one run.
 
-    bench_validate.py SLUICE BARE [--seconds N] [--rounds N] [--connections N] [--threads N]
+    bench_validate.py SLUICE BARE [--pairs N] [--connections N] [--threads N] [--least RATIO]
 
-Starts both servers on loopback, registers examples/orders, and lets wrk post the good payload over keep-alive connections: bare, sluice, bare,
-sluice … so that whatever else the machine does falls on both. Prints requests per second and latency of each round, and the ratio of the
-medians. The responder reads the body and answers a constant of the verdict's length with as many threads.
+Starts both servers on loopback, registers examples/orders, and lets wrk post the good payload over keep-alive connections. The responder
+reads the body and answers a constant of the verdict's length with as many threads.
+
+Made for a machine that others use too. Slices are one second long and go bare sluice, sluice bare, bare sluice …, so that what else the
+machine does falls on both, and each pair of neighbours gives a ratio of its own; the ratio told is the median of those, with their
+quartiles beside it. Requests per second count waiting for a core as well; so the processor time that each server's process was given per
+request is measured beside it, from the kernel's clock of that process, and its ratio is told too.
 
 Exit status 0 when it measured, 1 when an answer was wrong or the ratio is below --least, 77 (skipped) without wrk.
 """
@@ -19,6 +23,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,34 +80,37 @@ def start_bare(program, threads, answer_bytes):
 
 
 def cpu_seconds(process):
-    """User and system time of a process so far, in seconds."""
+    """Processor time of a process so far, in seconds: its CPU-time clock, as clock_getcpuclockid(3) numbers it."""
+    return time.clock_gettime((~process.pid << 3) | 2)
+
+
+def split_of(process):
+    """The share of user time in a process's processor time so far (in ticks, so only good over a whole run)."""
     fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    ticks = os.sysconf("SC_CLK_TCK")
-    return int(fields[11]) / ticks, int(fields[12]) / ticks
+    return int(fields[11]), int(fields[12])
 
 
-def measure(options, process, port, path, token):
+def measure(options, process, port, token):
+    """One slice: requests per second, p50 and p99 in us, and the server's processor time in us a request."""
     environment = dict(os.environ, BENCH_PAYLOAD=str(ORDERS / "good.bin"), BENCH_TOKEN=token)
     before = cpu_seconds(process)
     text = subprocess.run(
-        ["wrk", "-t1", f"-c{options.connections}", f"-d{options.seconds}s", "--latency",
-         "-s", str(ROOT / "bench" / "http" / "post.lua"), f"http://127.0.0.1:{port}{path}"],
+        ["wrk", "-t1", f"-c{options.connections}", "-d1s", "--latency",
+         "-s", str(ROOT / "bench" / "http" / "post.lua"), f"http://127.0.0.1:{port}{TOPIC}/validate"],
         env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+    spent = cpu_seconds(process) - before
     result = [line for line in text.splitlines() if line.startswith("RESULT ")]
-    rate, p50, p99, errors = result[0].split()[1:]
-    requests = float(rate) * options.seconds
-    user, system = ((after - start) / requests * 1e6 for after, start in zip(cpu_seconds(process), before))
-    if int(errors):
-        sys.exit(f"{errors} answers were not 2xx, or did not come:\n{text}")
-    return float(rate), int(p50), int(p99), user, system
+    rate, requests, p50, p99, errors = (float(word) for word in result[0].split()[1:])
+    if errors:
+        sys.exit(f"{errors:.0f} answers were not 2xx, or did not come:\n{text}")
+    return rate, p50, p99, spent / requests * 1e6
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("sluice")
     parser.add_argument("bare")
-    parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pairs", type=int, default=15)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--least", type=float, default=0.0, help="fail below this ratio")
@@ -124,26 +132,40 @@ def main():
     sys.exit(1 if ratio < options.least else 0)
 
 
-def line_of(rate, p50, p99, user, system):
-    return (f"{rate:10.0f} requests/s  p50 {p50:6.0f} us  p99 {p99:6.0f} us  "
-            f"processor {user:5.2f} us user, {system:5.2f} us system a request")
+def spread(values):
+    """The median with the quartiles beside it."""
+    low, middle, high = statistics.quantiles(values, n=4)
+    return f"{middle:.3f}  (quartiles {low:.3f} and {high:.3f}, from {min(values):.3f} to {max(values):.3f})"
 
 
 def compare(options, bare, sluice, token):
-    results = {"bare": [], "sluice": []}
-    for number in range(1, options.rounds + 1):
-        for name, (process, port) in (("bare", bare), ("sluice", sluice)):
-            row = measure(options, process, port, TOPIC + "/validate", token)
-            results[name].append(row)
-            print(f"round {number}  {name:6}  {line_of(*row)}", flush=True)
-    median = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in results.items()}
-    ratio = median["sluice"][0] / median["bare"][0]
+    servers = {"bare": bare, "sluice": sluice}
+    rows = {"bare": [], "sluice": []}
+    for process, port in servers.values():
+        measure(options, process, port, token)  # neither pays for the first use of anything
+    ticks = {name: split_of(process) for name, (process, _) in servers.items()}
+    for number in range(options.pairs):
+        for name in ("bare", "sluice") if number % 2 == 0 else ("sluice", "bare"):
+            rows[name].append(measure(options, *servers[name], token))
+        rate, cpu = ratios(rows["bare"][-1], rows["sluice"][-1])
+        print(f"pair {number + 1:2}  bare {rows['bare'][-1][0]:8.0f}/s  sluice {rows['sluice'][-1][0]:8.0f}/s  "
+              f"requests {rate:.3f}  processor time {cpu:.3f}", flush=True)
     print(f"\npayload {(ORDERS / 'good.bin').stat().st_size} bytes, {options.connections} connections, "
-          f"{options.threads} threads, medians of {options.rounds} rounds of {options.seconds} s")
-    for name, row in median.items():
-        print(f"{name:6}  {line_of(*row)}")
-    print(f"ratio   {ratio:.3f}")
-    return ratio
+          f"{options.threads} threads, medians of {options.pairs} slices of 1 s each")
+    for name, (process, _) in servers.items():
+        rate, p50, p99, cpu = (statistics.median(column) for column in zip(*rows[name]))
+        user, system = (after - start for after, start in zip(split_of(process), ticks[name]))
+        print(f"{name:6} {rate:9.0f} requests/s  p50 {p50:5.0f} us  p99 {p99:5.0f} us  processor {cpu:6.2f} us a request, "
+              f"{100 * user / max(user + system, 1):.0f} % of it in user space")
+    pairs = [ratios(one, other) for one, other in zip(rows["bare"], rows["sluice"])]
+    print(f"ratio of requests per second, median of the pairs  {spread([rate for rate, _ in pairs])}")
+    print(f"ratio by processor time a request, bare / sluice   {spread([cpu for _, cpu in pairs])}")
+    return statistics.median(rate for rate, _ in pairs)
+
+
+def ratios(bare, sluice):
+    """Both as "how much of the bare responder's work gets done": by the clock on the wall, and by the processor's."""
+    return sluice[0] / bare[0], bare[3] / sluice[3]
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ if token then
   wrk.headers["Authorization"] = "Bearer " .. token
 end
 function done(summary, latency)
-  io.write(string.format("RESULT %.1f %d %d %d\n", summary.requests / (summary.duration / 1e6),
+  io.write(string.format("RESULT %.1f %d %d %d %d\n", summary.requests / (summary.duration / 1e6), summary.requests,
     latency:percentile(50), latency:percentile(99), summary.errors.status + summary.errors.connect +
     summary.errors.read + summary.errors.write + summary.errors.timeout))
 end
