@@ -1,23 +1,42 @@
 /* base/clock.c: clocks, and RFC 3339 in the proleptic Gregorian calendar without libc's time zones. */
 #include "base/base.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
 enum { US_PER_SECOND = 1000000, SECONDS_PER_DAY = 86400 };
 
+static _Atomic int64_t realtime_shift_us;
+
+void sl_clock_shift_realtime(int64_t us)
+{
+    atomic_store(&realtime_shift_us, us);
+}
+
 int64_t sl_clock_realtime_us(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000 +
+           atomic_load_explicit(&realtime_shift_us, memory_order_relaxed);
+}
+
+static int64_t monotonic_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 int64_t sl_clock_monotonic_ns(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+    return monotonic_ns(CLOCK_MONOTONIC);
+}
+
+int64_t sl_clock_monotonic_coarse_ns(void)
+{
+    return monotonic_ns(CLOCK_MONOTONIC_COARSE);
 }
 
 /* Days since 1970-01-01. The year starts in March here, so that the leap day is its last. */

@@ -83,9 +83,16 @@ uint64_t sl_hash_str(sl_str str)
 
 bool sl_equal_constant_time(const void *a, const void *b, size_t len)
 {
-    const volatile uint8_t *x = a, *y = b;
-    uint8_t difference = 0;
-    for (size_t i = 0; i < len; i++)
-        difference |= (uint8_t)(x[i] ^ y[i]);
+    const uint8_t *x = a, *y = b;
+    uint64_t difference = 0;
+    for (size_t at = 0; at < len; at += sizeof difference) {
+        uint64_t left = 0, right = 0;
+        size_t step = SL_MIN(len - at, sizeof left);
+        memcpy(&left, x + at, step);
+        memcpy(&right, y + at, step);
+        difference |= left ^ right;
+        /* The compiler may not know what has been found so far, and so cannot stop early. */
+        __asm__ volatile("" : "+r"(difference));
+    }
     return difference == 0;
 }

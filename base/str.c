@@ -19,6 +19,9 @@ bool sl_str_equal_nocase(sl_str a, sl_str b)
 {
     if (a.len != b.len)
         return false;
+    /* Mostly both are spelt as the standard does. */
+    if (a.len == 0 || memcmp(a.data, b.data, a.len) == 0)
+        return true;
     for (size_t i = 0; i < a.len; i++)
         if (lower(a.data[i]) != lower(b.data[i]))
             return false;

@@ -80,9 +80,17 @@ typedef struct sl_actor {
     bool is_blocked;
 } sl_actor;
 
-/* From a bearer token, in memory, in constant time for the comparison. SL_OK; SL_UNAUTHENTICATED (unknown, expired, revoked). Never blocks. */
-SL_MUST_CHECK sl_status sl_registry_authenticate(sl_registry *registry, sl_str token,
-                                                 sl_arena *arena, sl_actor *ret_actor);
+/* What one thread remembers of tokens that were good, so that one that comes again is compared and not hashed. Whether it is still good (not
+ * revoked, not expired, not blocked) is asked of the snapshot each time. Belongs to one thread at a time. NULL: no memory. */
+typedef struct sl_callers sl_callers;
+sl_callers *sl_callers_new(void);
+void sl_callers_free(sl_callers *callers); /* wipes it; accepts NULL */
+
+/* From a bearer token, in memory, in constant time for the comparison. `callers` may be NULL. Never blocks.
+ * SL_OK; SL_UNAUTHENTICATED (unknown, expired, revoked); SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_registry_authenticate(sl_registry *registry, sl_callers *callers,
+                                                 sl_str token, sl_arena *arena,
+                                                 sl_actor *ret_actor);
 
 /* --- producers and tokens (administrator; a producer manages its own tokens) ----------------- */
 

@@ -48,6 +48,8 @@ static sl_status load_admin(sl_session *session, sl_identity *identity, sl_arena
     return SL_OK;
 }
 
+static _Atomic uint64_t last_serial;
+
 static sl_status load_identity(sl_session *session, sl_identity **ret_identity, sl_error *err)
 {
     sl_cleanup(sl_arena_done) sl_arena scratch = {0};
@@ -57,6 +59,7 @@ static sl_status load_identity(sl_session *session, sl_identity **ret_identity, 
     if (!identity)
         return sl_error_no_memory(err);
     atomic_store(&identity->refs, 1);
+    identity->serial = atomic_fetch_add(&last_serial, 1) + 1;
     SL_TRY(load_admin(session, identity, &scratch, err));
     SL_TRY(sl_scan_token_by_id(session, (sl_scan){0}, &scratch, &rows, &count, err));
     identity->tokens = sl_arena_array(&identity->arena, sl_known_token, count);

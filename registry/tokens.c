@@ -1,7 +1,4 @@
-/* registry/tokens.c: credentials of producers: drawn, shown once, kept as a hash, compared in constant time.
- *
- * A caller is known from the snapshot alone, so that who-are-you never waits for the disk. Looking up by the first bytes of the hash tells
- * an attacker nothing: to choose them, the token itself would have to be guessed. The whole is then compared in constant time. */
+/* registry/tokens.c: credentials of producers: drawn, shown once, kept as a hash, listed, revoked. Who calls with one: callers.c. */
 #include "registry/internal/tokens.h"
 
 #include "registry/internal/core.h"
@@ -25,63 +22,6 @@ sl_status sl_token_draw(char ret_text[SL_TOKEN_TEXT_SIZE])
 sl_status sl_token_hash(sl_str text, sl_sha256 *ret_hash)
 {
     return sl_sha256_of(sl_str_bytes(text), ret_hash);
-}
-
-/* --- who calls ------------------------------------------------------------------------------- */
-
-enum { PREFIX = 8 };
-
-/* The first token whose hash does not begin before `hash` does. */
-static size_t first_of_prefix(const sl_identity *identity, const sl_sha256 *hash)
-{
-    size_t low = 0, high = identity->token_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(identity->tokens[middle].hash.bytes, hash->bytes, PREFIX) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static const sl_known_token *find_token(const sl_identity *identity, const sl_sha256 *hash)
-{
-    for (size_t i = first_of_prefix(identity, hash); i < identity->token_count; i++) {
-        const sl_known_token *token = &identity->tokens[i];
-        if (memcmp(token->hash.bytes, hash->bytes, PREFIX) != 0)
-            break;
-        if (sl_equal_constant_time(token->hash.bytes, hash->bytes, SL_SHA256_SIZE))
-            return token;
-    }
-    return NULL;
-}
-
-static sl_status recognise(const sl_identity *identity, const sl_sha256 *hash, sl_arena *arena,
-                           sl_actor *ret_actor)
-{
-    if (identity->has_admin &&
-        sl_equal_constant_time(identity->admin.bytes, hash->bytes, SL_SHA256_SIZE)) {
-        *ret_actor = (sl_actor){.kind = SL_ACTOR_ADMIN};
-        return SL_OK;
-    }
-    const sl_known_token *token = find_token(identity, hash);
-    if (!token || (token->expires_us != 0 && token->expires_us <= sl_clock_realtime_us()))
-        return SL_UNAUTHENTICATED;
-    sl_actor actor = {.kind = SL_ACTOR_PRODUCER, .is_blocked = token->is_blocked};
-    SL_TRY(sl_arena_copy_str(arena, token->producer, &actor.producer));
-    *ret_actor = actor;
-    return SL_OK;
-}
-
-sl_status sl_registry_authenticate(sl_registry *registry, sl_str token, sl_arena *arena,
-                                   sl_actor *ret_actor)
-{
-    sl_sha256 hash;
-    SL_TRY(sl_token_hash(token, &hash));
-    sl_cleanup(sl_registry_leave) sl_guard guard = sl_registry_enter(registry);
-    const sl_identity *identity = sl_guard_snapshot(&guard)->identity;
-    return identity ? recognise(identity, &hash, arena, ret_actor) : SL_UNAUTHENTICATED;
 }
 
 /* --- giving out and taking back --------------------------------------------------------------- */

@@ -38,8 +38,9 @@ bool sl_app_admit(sl_request *request, sl_response *response)
         !sl_str_equal_nocase(scheme, SL_STR("Bearer")))
         return refuse_identity(request, response, "Bearer realm=\"sluice\"",
                                "the Authorization header is not of the form: Bearer TOKEN");
-    sl_status status = sl_registry_authenticate(sl_app_registry(request), sl_str_trim(token),
-                                                request->arena, actor);
+    const sl_app_thread *thread = request->scratch;
+    sl_status status = sl_registry_authenticate(sl_app_registry(request), thread->callers,
+                                                sl_str_trim(token), request->arena, actor);
     if (status == SL_OK)
         return true;
     if (status == SL_UNAUTHENTICATED)

@@ -13,6 +13,7 @@ static void thread_free(void *scratch)
     sl_app_thread *thread = scratch;
     sl_violations_done(&thread->violations);
     sl_api_cache_free(thread->cache);
+    sl_callers_free(thread->callers);
     sl_free(thread);
 }
 
@@ -25,7 +26,8 @@ static void *thread_new(void *context)
     thread->server = server;
     thread->metrics = sl_metrics_thread_new(server->metrics);
     thread->cache = sl_api_cache_new();
-    if (thread->metrics && thread->cache)
+    thread->callers = sl_callers_new();
+    if (thread->metrics && thread->cache && thread->callers)
         return thread;
     thread_free(thread);
     return NULL;

@@ -74,6 +74,7 @@ typedef struct sl_known_token {
 } sl_known_token;
 typedef struct sl_identity {
     atomic_uint refs;
+    uint64_t serial; /* of no other identity of this process */
     bool has_admin;
     sl_sha256 admin;
     sl_known_token *tokens; /* not revoked, sorted by hash */

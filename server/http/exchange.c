@@ -33,10 +33,16 @@ void sl_response_header(sl_response *response, const char *name, sl_str value)
 
 void sl_response_reset(sl_response *response)
 {
-    sl_buf body = response->body;
-    sl_buf_clear(&body);
-    body.max = 0;
-    *response = (sl_response){.status = 200, .body = body};
+    /* Field by field: the headers, which their count makes empty, are most of the struct. */
+    sl_buf_clear(&response->body);
+    response->body.max = 0;
+    response->status = 200;
+    response->content_type = NULL;
+    response->text = (sl_str){0};
+    response->header_count = 0;
+    response->prepared = NULL;
+    response->action = SL_RESPONSE_SEND;
+    response->park_until_ns = 0;
 }
 
 sl_str sl_request_query(const sl_request *request, const char *name)

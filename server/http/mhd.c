@@ -31,19 +31,27 @@ struct sl_prepared {
     sl_str body; /* owned by the response */
 };
 
+/* Could this be that header? Length and last letter tell most apart. */
+static bool may_be(sl_str name, sl_str known)
+{
+    return name.len == known.len &&
+           ((name.data[name.len - 1] ^ known.data[known.len - 1]) & ~0x20) == 0;
+}
+
 /* One header of the head. Of one that comes twice the first counts. */
 static enum MHD_Result take_header(void *context, enum MHD_ValueKind kind, const char *name,
                                    size_t name_len, const char *value, size_t value_len)
 {
     (void)kind;
     sl_exchange *exchange = context;
-    for (size_t i = 0; i < SL_KNOWN_HEADERS; i++) {
-        if (name_len != sl_known_headers[i].len || !value ||
-            !sl_str_equal_nocase((sl_str){name, name_len}, sl_known_headers[i]))
+    sl_str given = {name, name_len};
+    for (size_t i = 0; i < SL_KNOWN_HEADERS && value; i++) {
+        if (!may_be(given, sl_known_headers[i]) || !sl_str_equal_nocase(given, sl_known_headers[i]))
             continue;
-        exchange->is_twice[i] = exchange->known[i].data != NULL;
+        exchange->is_twice[i] |= exchange->known[i].data != NULL;
         if (!exchange->is_twice[i])
             exchange->known[i] = sl_str_trim((sl_str){value, value_len});
+        break;
     }
     return MHD_YES;
 }
@@ -183,9 +191,9 @@ static bool take_query(sl_exchange *exchange, const char *target, const char *qu
 }
 
 /* What the library forgot to complete goes back when its connection goes on or ends. */
-static void hold(struct MHD_Connection *connection, sl_exchange *exchange)
+static void hold(sl_peer *peer, sl_exchange *exchange)
 {
-    sl_exchange *forgotten = sl_peer_hold(peer_of(connection), exchange);
+    sl_exchange *forgotten = sl_peer_hold(peer, exchange);
     if (forgotten)
         sl_exchange_release(forgotten);
 }
@@ -204,11 +212,12 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
      * without an answer: show the library none. */
     if (mark && mark[1])
         ((char *)(uintptr_t)mark)[1] = '\0';
+    sl_peer *peer = peer_of(connection);
     if (exchange) {
         exchange->connection = connection;
-        exchange->peer = peer_of(connection);
+        exchange->peer = peer;
     }
-    hold(connection, exchange);
+    hold(peer, exchange);
     return exchange;
 }
 
@@ -291,8 +300,9 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)how;
     sl_exchange *exchange = *state;
     *state = NULL;
-    (void)sl_peer_hold(peer_of(connection), NULL);
-    sl_peer_enter(peer_of(connection), SL_PHASE_HEAD, sl_clock_monotonic_ns());
+    sl_peer *peer = peer_of(connection);
+    (void)sl_peer_hold(peer, NULL);
+    sl_peer_enter(peer, SL_PHASE_HEAD, sl_clock_monotonic_coarse_ns());
     if (exchange)
         sl_exchange_release(exchange);
 }
@@ -302,7 +312,7 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 {
     sl_http *http = context;
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
-        hold(connection, NULL);
+        hold(*socket_context, NULL);
         sl_peer_close(http, *socket_context);
         *socket_context = NULL;
         return;
@@ -422,7 +432,7 @@ static void await_running(sl_http *http)
 {
     const struct timespec pause = {.tv_nsec = 5000000};
     int64_t end = sl_clock_monotonic_ns() + (int64_t)http->options.drain_s * 1000000000;
-    while (atomic_load(&http->in_flight) > 0 && sl_clock_monotonic_ns() < end)
+    while (sl_workers_in_flight(http) > 0 && sl_clock_monotonic_ns() < end)
         nanosleep(&pause, NULL);
 }
 
@@ -459,7 +469,7 @@ void sl_http_get_stats(sl_http *http, sl_http_stats *ret_stats)
     };
     pthread_mutex_unlock(&http->control.lock);
     ret_stats->connections = atomic_load(&http->connections);
-    ret_stats->in_flight = atomic_load(&http->in_flight);
+    ret_stats->in_flight = sl_workers_in_flight(http);
     ret_stats->body_bytes = atomic_load(&http->body_bytes);
     ret_stats->dropped_slow = atomic_load(&http->dropped_slow);
 }

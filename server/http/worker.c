@@ -56,6 +56,16 @@ sl_worker *sl_worker_here(sl_http *http)
     return worker_here;
 }
 
+uint64_t sl_workers_in_flight(sl_http *http)
+{
+    uint64_t sum = 0;
+    pthread_mutex_lock(&http->workers_lock);
+    for (sl_worker *worker = http->workers; worker; worker = worker->next)
+        sum += atomic_load_explicit(&worker->in_flight, memory_order_relaxed);
+    pthread_mutex_unlock(&http->workers_lock);
+    return sum;
+}
+
 void sl_workers_free(sl_http *http)
 {
     while (http->workers) {
@@ -66,6 +76,13 @@ void sl_workers_free(sl_http *http)
 }
 
 enum { POOLED_MOST = 256, ARENA_KEPT_BYTES = 65536, ANSWER_KEPT_BYTES = 65536 };
+
+/* One thread writes, others read: a plain add, without a lock on the bus. */
+static void count_in_flight(sl_worker *worker, int by)
+{
+    uint64_t now = atomic_load_explicit(&worker->in_flight, memory_order_relaxed);
+    atomic_store_explicit(&worker->in_flight, now + (uint64_t)by, memory_order_relaxed);
+}
 
 sl_exchange *sl_exchange_take(sl_worker *worker)
 {
@@ -82,7 +99,7 @@ sl_exchange *sl_exchange_take(sl_worker *worker)
     exchange->worker = worker;
     exchange->http = worker->http;
     exchange->stage = SL_STAGE_HEAD;
-    atomic_fetch_add_explicit(&worker->http->in_flight, 1, memory_order_relaxed);
+    count_in_flight(worker, 1);
     return exchange;
 }
 
@@ -113,7 +130,7 @@ static void empty(sl_exchange *exchange)
 void sl_exchange_release(sl_exchange *exchange)
 {
     sl_worker *worker = exchange->worker;
-    atomic_fetch_sub_explicit(&worker->http->in_flight, 1, memory_order_relaxed);
+    count_in_flight(worker, -1);
     if (worker->pooled >= POOLED_MOST) {
         sl_body_clear(exchange);
         free_exchange(exchange);

@@ -35,6 +35,7 @@ typedef struct sl_app_thread {
     sl_violations violations;
     sl_metrics_thread *metrics; /* owned by the server's metrics */
     sl_api_cache *cache;
+    sl_callers *callers;
 } sl_app_thread;
 
 static inline sl_server *sl_app(const sl_request *request)

@@ -76,6 +76,7 @@ struct sl_worker {
     sl_http *http;
     sl_exchange *pool; /* touched by this thread only */
     size_t pooled;
+    atomic_uint_fast64_t in_flight; /* written by this thread only: no cache line is fought for */
     void *scratch;
     uint32_t id_prefix; /* of generated request ids */
     atomic_uint id_count;
@@ -119,7 +120,7 @@ struct sl_http {
     char address[96];
     atomic_bool is_draining;
     atomic_size_t body_bytes;
-    atomic_uint_fast64_t in_flight, connections, dropped_slow;
+    atomic_uint_fast64_t connections, dropped_slow;
 };
 
 /* --- exchange.c ------------------------------------------------------------------------------ */
@@ -163,6 +164,8 @@ void sl_body_done(sl_exchange *exchange);
 sl_worker *sl_worker_new(sl_http *http);
 /* The calling thread's worker, made at its first call; NULL when memory is out. */
 sl_worker *sl_worker_here(sl_http *http);
+/* Requests under way, all workers together. */
+uint64_t sl_workers_in_flight(sl_http *http);
 /* Free all; no thread of the server runs any more. */
 void sl_workers_free(sl_http *http);
 
