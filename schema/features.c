@@ -99,3 +99,21 @@ sl_status sl_features_merge(sl_linker *linker, const sl_features_source *source,
             SL_TRY(merge_set(linker, source, field.bytes, features));
     return SL_OK;
 }
+
+void sl_features_stated(sl_bytes options, uint32_t number, sl_features *ret_stated)
+{
+    *ret_stated = (sl_features){0};
+    sl_wire_reader reader = sl_wire_reader_of(options);
+    sl_wire_field set;
+    while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &set) == SL_OK) {
+        if (set.tag.number != number || set.tag.type != SL_WIRE_LEN)
+            continue;
+        sl_wire_reader inner = sl_wire_reader_of(set.bytes);
+        sl_wire_field field;
+        while (sl_wire_next_field(&inner, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK)
+            for (size_t i = 0; i < SL_ARRAY_LEN(features_table); i++)
+                if (features_table[i].number == field.tag.number &&
+                    field.tag.type == SL_WIRE_VARINT)
+                    ((uint8_t *)ret_stated)[features_table[i].offset] = (uint8_t)field.number_value;
+    }
+}

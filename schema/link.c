@@ -24,8 +24,9 @@ const char *sl_link_rule_id(sl_link_rule rule)
     return rules[rule].id;
 }
 
-static SL_PRINTF(5, 0) sl_status add_finding(sl_linker *linker, sl_link_rule rule, sl_location at,
-                                             sl_location previous, const char *format, va_list args)
+static SL_PRINTF(4, 0) sl_status
+    add_finding(sl_linker *linker, sl_link_rule rule, const sl_link_place *place,
+                const char *format, va_list args)
 {
     enum { TEXT_SIZE = 1280, ADVICE_SIZE = 256 };
     char text[TEXT_SIZE + ADVICE_SIZE];
@@ -35,9 +36,9 @@ static SL_PRINTF(5, 0) sl_status add_finding(sl_linker *linker, sl_link_rule rul
     used = SL_MIN(used, sl_utf8_find_invalid((sl_bytes){(const uint8_t *)text, used}));
     snprintf(text + used, sizeof text - used, "; %s", rules[rule].advice);
     sl_finding finding = {.rule = sl_str_from(rules[rule].id),
-                          .severity = SL_SEVERITY_ERROR,
-                          .at = at,
-                          .previous = previous,
+                          .severity = place->severity,
+                          .at = place->at,
+                          .previous = place->previous,
                           .message = sl_str_from(text),
                           .why = sl_str_from(rules[rule].why),
                           .fix = sl_str_from(linker->hint[0] ? linker->hint : NULL)};
@@ -50,8 +51,9 @@ sl_status sl_link_finding(sl_linker *linker, sl_link_rule rule, sl_location at, 
                           ...)
 {
     va_list args;
+    sl_link_place place = {.severity = SL_SEVERITY_ERROR, .at = at};
     va_start(args, format);
-    sl_status status = add_finding(linker, rule, at, (sl_location){0}, format, args);
+    sl_status status = add_finding(linker, rule, &place, format, args);
     va_end(args);
     return status;
 }
@@ -60,8 +62,21 @@ sl_status sl_link_finding_pair(sl_linker *linker, sl_link_rule rule, sl_location
                                sl_location previous, const char *format, ...)
 {
     va_list args;
+    sl_link_place place = {SL_SEVERITY_ERROR, at, previous};
     va_start(args, format);
-    sl_status status = add_finding(linker, rule, at, previous, format, args);
+    sl_status status = add_finding(linker, rule, &place, format, args);
+    va_end(args);
+    return status;
+}
+
+sl_status sl_link_finding_of(sl_linker *linker, sl_link_rule rule, const sl_link_place *place,
+                             const char *format, ...)
+{
+    if (place->severity != SL_SEVERITY_ERROR && !linker->borrowed)
+        return SL_OK;
+    va_list args;
+    va_start(args, format);
+    sl_status status = add_finding(linker, rule, place, format, args);
     va_end(args);
     return status;
 }
@@ -145,6 +160,9 @@ static sl_status run_passes(sl_linker *linker, const sl_bytes *files, size_t cou
     SL_TRY(sl_link_messages(linker));
     SL_TRY(sl_link_enums(linker));
     SL_TRY(sl_link_extensions(linker));
+    SL_TRY(sl_link_names(linker));
+    SL_TRY(sl_link_element_options(linker));
+    SL_TRY(sl_link_declarations(linker));
     if (sl_link_has_errors(linker) || linker->borrowed)
         return SL_OK;
     return hash_files(linker);

@@ -85,7 +85,19 @@ static sl_status name_element(sl_linker *linker, sl_str outer, sl_str name, cons
     return sl_link_declare(linker, *ret_full_name, symbol);
 }
 
-/* order_id → orderId, as protoc derives it. */
+size_t sl_link_derive_json_name(sl_str name, char *text)
+{
+    size_t len = 0;
+    bool is_upper_next = false;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.data[i];
+        if (c != '_')
+            text[len++] = is_upper_next && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        is_upper_next = c == '_';
+    }
+    return len;
+}
+
 static sl_status derive_json_name(sl_linker *linker, sl_field *field)
 {
     if (field->proto->json_name.data) {
@@ -95,17 +107,7 @@ static sl_status derive_json_name(sl_linker *linker, sl_field *field)
     char *text = sl_link_text(linker, field->name.len);
     if (!text)
         return sl_error_no_memory(linker->err);
-    size_t len = 0;
-    bool is_upper_next = false;
-    for (size_t i = 0; i < field->name.len; i++) {
-        char c = field->name.data[i];
-        if (c == '_') {
-            is_upper_next = true;
-            continue;
-        }
-        text[len++] = is_upper_next && c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-        is_upper_next = false;
-    }
+    size_t len = sl_link_derive_json_name(field->name, text);
     text[len] = '\0';
     field->json_name = (sl_str){text, len};
     return SL_OK;

@@ -3,7 +3,6 @@
  * An extension lives where it is declared and is looked for at the message that it extends, by number. So they are gathered, counted by
  * message, and laid down as one sorted list each. Extensions from files that a reader would not import are listed too: the
  * schema is the set of its files. */
-#include "schema/internal/field_type.h"
 #include "schema/internal/linker.h"
 
 #include <stdlib.h>
@@ -27,9 +26,8 @@ static sl_status check_extension(sl_linker *linker, const sl_field *extension)
             "extension '%.*s' of '%.*s' has number %d, which %s", SL_STR_ARG(extension->full_name),
             SL_STR_ARG(extendee->full_name), number,
             is_own ? "Protobuf keeps for itself" : "is in none of its extension ranges");
-    bool is_message = sl_field_type_is_message(extension->type);
     if (extendee->is_message_set && extension->type != 0 &&
-        (extension->cardinality != SL_SINGULAR || !is_message))
+        (extension->cardinality != SL_SINGULAR || extension->type != SL_TYPE_MESSAGE))
         return sl_link_finding(linker, SL_LINK_MESSAGE_SET_INVALID, sl_link_locate(linker, &symbol),
                                "extension '%.*s' of message set '%.*s' is no singular message",
                                SL_STR_ARG(extension->full_name), SL_STR_ARG(extendee->full_name));
@@ -59,6 +57,8 @@ static int by_extendee(const void *a, const void *b)
         return left->extendee->serial < right->extendee->serial ? -1 : 1;
     if (left->number != right->number)
         return left->number < right->number ? -1 : 1;
+    if (left->file != right->file)
+        return left->file->index < right->file->index ? -1 : 1;
     return sl_str_compare(left->full_name, right->full_name);
 }
 
@@ -68,13 +68,16 @@ static sl_status check_duplicate(sl_linker *linker, const sl_field *extension,
     if (extension->extendee != before->extendee || extension->number != before->number)
         return SL_OK;
     sl_symbol symbol = symbol_of(extension), first = symbol_of(before);
-    return sl_link_finding_pair(linker, SL_LINK_EXTENSION_NUMBER_DUPLICATE,
-                                sl_link_locate_part(linker, &symbol, SL_PART_FIELD_NUMBER),
-                                sl_link_locate_part(linker, &first, SL_PART_FIELD_NUMBER),
-                                "extension '%.*s' has number %d of '%.*s', as '%.*s' has",
-                                SL_STR_ARG(extension->full_name), extension->number,
-                                SL_STR_ARG(extension->extendee->full_name),
-                                SL_STR_ARG(before->full_name));
+    /* In source text protoc only warns of what two files say; a descriptor set with both it refuses. */
+    bool is_warning = linker->borrowed && extension->file != before->file;
+    sl_link_place place = {is_warning ? SL_SEVERITY_WARNING : SL_SEVERITY_ERROR,
+                           sl_link_locate_part(linker, &symbol, SL_PART_FIELD_NUMBER),
+                           sl_link_locate_part(linker, &first, SL_PART_FIELD_NUMBER)};
+    return sl_link_finding_of(linker, SL_LINK_EXTENSION_NUMBER_DUPLICATE, &place,
+                              "extension '%.*s' has number %d of '%.*s', as '%.*s' has",
+                              SL_STR_ARG(extension->full_name), extension->number,
+                              SL_STR_ARG(extension->extendee->full_name),
+                              SL_STR_ARG(before->full_name));
 }
 
 /* The sorted list is kept whole; each message has its piece of it. */

@@ -98,6 +98,24 @@ static void work_out(sl_field *field)
 
 /* --- what fields must keep to --- */
 
+/* What proto3 may extend: the options messages of descriptor.proto. */
+static bool is_options_message(sl_str full_name)
+{
+    static const char *const names[] = {
+        "FileOptions",   "MessageOptions",   "FieldOptions",
+        "EnumOptions",   "EnumValueOptions", "ServiceOptions",
+        "MethodOptions", "OneofOptions",     "ExtensionRangeOptions",
+    };
+    sl_str package = SL_STR("google.protobuf.");
+    if (!sl_str_starts_with(full_name, package))
+        return false;
+    sl_str name = {full_name.data + package.len, full_name.len - package.len};
+    for (size_t i = 0; i < SL_ARRAY_LEN(names); i++)
+        if (sl_str_is(name, names[i]))
+            return true;
+    return false;
+}
+
 static sl_status check_label(sl_linker *linker, const sl_field *field)
 {
     const sl_field_proto *proto = field->proto;
@@ -110,6 +128,10 @@ static sl_status check_label(sl_linker *linker, const sl_field *field)
         return refuse(linker, SL_LINK_LABEL_INVALID, field, "is an extension and required");
     if (field->proto->type == SL_TYPE_GROUP && field->file->edition == SL_EDITION_PROTO3)
         return refuse(linker, SL_LINK_PROTO3_INVALID, field, "is a group");
+    if (field->extendee && field->file->edition == SL_EDITION_PROTO3 &&
+        !is_options_message(field->extendee->full_name))
+        return refuse(linker, SL_LINK_PROTO3_INVALID, field,
+                      "extends something else than options, which proto3 cannot");
     if (field->proto->type == SL_TYPE_GROUP && is_of_edition(field))
         return refuse(linker, SL_LINK_TYPE_INVALID, field,
                       "is a group, which editions write as a message with "

@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 
-enum { MESSAGE_LEGACY_JSON_CONFLICTS = 11 };
-
 static sl_symbol message_symbol(const sl_message *message)
 {
     return sl_symbol_of(SL_SYMBOL_MESSAGE, message->file, message);
@@ -44,13 +42,6 @@ static int by_name(const void *a, const void *b)
 {
     const sl_field *left = *(const sl_field *const *)a, *right = *(const sl_field *const *)b;
     return sl_str_compare(left->name, right->name);
-}
-
-static int by_json_name(const void *a, const void *b)
-{
-    const sl_field *left = *(const sl_field *const *)a, *right = *(const sl_field *const *)b;
-    int order = sl_str_compare(left->json_name, right->json_name);
-    return order != 0 ? order : left->index < right->index ? -1 : left->index > right->index;
 }
 
 /* Pointers to the fields of `message`, sorted; usually they are already. */
@@ -129,28 +120,6 @@ static sl_status check_reserved_names(sl_linker *linker, const sl_message *messa
     return SL_OK;
 }
 
-static sl_status check_json_names(sl_linker *linker, const sl_message *message)
-{
-    uint64_t is_legacy = 0;
-    const sl_field *const *sorted = NULL;
-    sl_options_find_varint(message->proto->options, MESSAGE_LEGACY_JSON_CONFLICTS, &is_legacy);
-    if (message->features.json_format != SL_JSON_ALLOW || is_legacy || message->field_count < 2)
-        return SL_OK;
-    SL_TRY(sort_fields(linker, message, &linker->scratch, by_json_name, &sorted));
-    for (uint32_t i = 1; i < message->field_count; i++) {
-        if (!sl_str_equal(sorted[i - 1]->json_name, sorted[i]->json_name))
-            continue;
-        sl_symbol symbol = field_symbol(sorted[i]), first = field_symbol(sorted[i - 1]);
-        SL_TRY(sl_link_finding_pair(
-            linker, SL_LINK_JSON_NAME_CONFLICT,
-            sl_link_locate_part(linker, &symbol, SL_PART_FIELD_JSON_NAME),
-            sl_link_locate_part(linker, &first, SL_PART_FIELD_JSON_NAME),
-            "field '%.*s' has JSON name '%.*s', as '%.*s' has", SL_STR_ARG(sorted[i]->full_name),
-            SL_STR_ARG(sorted[i]->json_name), SL_STR_ARG(sorted[i - 1]->name)));
-    }
-    return SL_OK;
-}
-
 /* --- ranges --- */
 
 static sl_status link_ranges(sl_linker *linker, sl_message *message)
@@ -178,6 +147,8 @@ static sl_status link_ranges(sl_linker *linker, sl_message *message)
     message->extension_range_count = source.count;
     if (source.count > 0 && message->file->edition == SL_EDITION_PROTO3)
         return refuse(linker, SL_LINK_PROTO3_INVALID, message, "has an extension range");
+    if (message->is_message_set && message->file->edition == SL_EDITION_PROTO3)
+        return refuse(linker, SL_LINK_PROTO3_INVALID, message, "is a message set");
     return SL_OK;
 }
 
@@ -240,6 +211,9 @@ static sl_status link_oneofs(sl_linker *linker, sl_message *message)
         if (!field->oneof)
             continue;
         sl_oneof *oneof = &oneofs[field->oneof->index];
+        if (oneof->field_count > 0 && message->fields[i - 1].oneof != oneof)
+            return refuse(linker, SL_LINK_ONEOF_INVALID, message,
+                          "has a oneof whose fields do not stand one behind the other");
         ((const sl_field **)oneof->fields)[oneof->field_count++] = field;
     }
     for (uint32_t i = 0; i < message->oneof_count; i++)
@@ -288,7 +262,6 @@ static sl_status link_message(sl_linker *linker, sl_message *message)
     SL_TRY(check_range_kinds(linker, message));
     SL_TRY(check_numbers(linker, message));
     SL_TRY(check_reserved_names(linker, message));
-    SL_TRY(check_json_names(linker, message));
     SL_TRY(link_oneofs(linker, message));
     if (message->is_map_entry)
         SL_TRY(check_map_entry(linker, message));

@@ -158,6 +158,7 @@ struct sl_file {
     sl_str path, package; /* package "" if none, never absent */
     sl_edition edition;   /* SL_EDITION_PROTO2 and _PROTO3 for files of syntax */
     sl_features features;
+    bool is_lite;                         /* optimize_for = LITE_RUNTIME */
     uint32_t index;                       /* in the schema */
     const sl_file *const *imports;        /* in the order of proto->dependencies */
     const sl_file *const *option_imports; /* those of proto->option_dependencies that are there */

@@ -9,7 +9,10 @@
  *   fields    link_fields.c      presence, packedness, …, and what fields must keep to
  *   messages  link_messages.c    numbers, ranges, oneofs, maps; sorted indexes
  *   enums     link_enums.c       values and ranges
- *   extend    link_extensions.c  extensions known of each message */
+ *   extend    link_extensions.c  extensions known of each message
+ *   names     link_names.c       names that become one in JSON and in generated code
+ *   options   link_options.c     what options say that their elements cannot have
+ *   declare   link_declarations.c  extensions that their message has declared */
 #pragma once
 
 #include "schema/internal/schema_impl.h"
@@ -67,6 +70,14 @@ SL_MUST_CHECK sl_status sl_link_finding(sl_linker *linker, sl_link_rule rule, sl
 SL_MUST_CHECK sl_status sl_link_finding_pair(sl_linker *linker, sl_link_rule rule, sl_location at,
                                              sl_location previous, const char *format, ...)
     SL_PRINTF(5, 6);
+/* The same with a severity. Warnings are told only of source text, to the one who can change it. */
+typedef struct sl_link_place {
+    sl_severity severity;
+    sl_location at, previous;
+} sl_link_place;
+SL_MUST_CHECK sl_status sl_link_finding_of(sl_linker *linker, sl_link_rule rule,
+                                           const sl_link_place *place, const char *format, ...)
+    SL_PRINTF(4, 5);
 /* The next finding gets the formatted text as its fix: "did you mean 'Order'?". One that is too long is left out. */
 void sl_link_hint(sl_linker *linker, const char *format, ...) SL_PRINTF(2, 3);
 
@@ -126,6 +137,9 @@ SL_MUST_CHECK sl_status sl_link_fields(sl_linker *linker);
 SL_MUST_CHECK sl_status sl_link_messages(sl_linker *linker);
 SL_MUST_CHECK sl_status sl_link_enums(sl_linker *linker);
 SL_MUST_CHECK sl_status sl_link_extensions(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_names(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_element_options(sl_linker *linker);
+SL_MUST_CHECK sl_status sl_link_declarations(sl_linker *linker);
 
 /* --- shared by passes --- */
 
@@ -139,6 +153,9 @@ static inline sl_symbol sl_symbol_of(sl_symbol_kind kind, const sl_file *file, c
  * (SCHEMA_SYMBOLS). */
 SL_MUST_CHECK sl_status sl_link_declare(sl_linker *linker, sl_str full_name,
                                         const sl_symbol *symbol);
+
+/* order_id → orderId, as protoc derives it. `text` has room for `name`. The length. */
+size_t sl_link_derive_json_name(sl_str name, char *text);
 
 /* Is `symbol`, of full name `of`, to blame for options that are no serialized message? Then there is a finding. */
 SL_MUST_CHECK sl_status sl_link_options(sl_linker *linker, sl_bytes options,
@@ -156,6 +173,8 @@ typedef struct sl_features_source {
 } sl_features_source;
 SL_MUST_CHECK sl_status sl_features_merge(sl_linker *linker, const sl_features_source *source,
                                           sl_features *features);
+/* What FeatureSets at field `number` of `options` themselves say: 0 where they do not. */
+void sl_features_stated(sl_bytes options, uint32_t number, sl_features *ret_stated);
 
 /* Ranges with both ends inclusive, sorted by start, in the schema's arena. Findings: RANGE_INVALID, RANGE_OVERLAP. */
 typedef struct sl_range_source {
