@@ -228,7 +228,10 @@ static bool find_extension(sl_text *text, const sl_message *message, sl_str name
     const sl_field *field = answer.field;
     if (answer.message && message->is_message_set)
         field = own_extension(answer.message, message);
-    bool is_of_message = field && field->is_extension && field->extendee == message;
+    const sl_message *owner = field && field->is_extension ? field->extendee
+                              : field                      ? field->parent
+                                                           : NULL;
+    bool is_of_message = owner == message;
     if (!is_of_message && answer.hidden)
         return sl_option_refuse(in, at, OPTION_NOT_IMPORTED, name, answer.hidden->path);
     if (!is_of_message)

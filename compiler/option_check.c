@@ -190,7 +190,7 @@ static void check_message(check_state *check, const sl_message *message, sl_byte
     if (check->path_len == SL_ARRAY_LEN(check->path))
         return;
     check->path_len++;
-    while (sl_wire_next_field(&reader, SL_LIMIT_PAYLOAD_DEPTH, &wire) == SL_OK) {
+    while (sl_option_next(&reader, message, &wire) == SL_OK) {
         const sl_field *field = sl_option_known_field(message, &wire);
         check->path[check->path_len - 1] = (int32_t)wire.tag.number;
         if (field)

@@ -76,7 +76,7 @@ const sl_field *sl_option_known_field(const sl_message *message, const sl_wire_f
     return is_packed && is_packable(field) ? field : NULL;
 }
 
-/* An item of a message set stands for the field that it holds. */
+/* An item of a message set stands for the field that it holds. Those may have numbers that do not fit into a tag. */
 static void unwrap_item(sl_wire_field *wire)
 {
     sl_wire_reader reader = sl_wire_reader_of(wire->bytes);
@@ -89,20 +89,26 @@ static void unwrap_item(sl_wire_field *wire)
         if (part.tag.number == SET_MESSAGE && part.tag.type == SL_WIRE_LEN)
             content = part.bytes;
     }
-    if (number == 0 || number > SL_FIELD_NUMBER_MAX || !content.data)
+    if (number == 0 || number > INT32_MAX || !content.data)
         return;
     wire->tag = (sl_wire_tag){(uint32_t)number, SL_WIRE_LEN};
     wire->bytes = content;
+}
+
+sl_status sl_option_next(sl_wire_reader *reader, const sl_message *message, sl_wire_field *ret_wire)
+{
+    sl_status status = sl_wire_next_field(reader, SL_LIMIT_PAYLOAD_DEPTH, ret_wire);
+    if (status == SL_OK && message->is_message_set && ret_wire->tag.number == SET_ITEM &&
+        ret_wire->tag.type == SL_WIRE_SGROUP)
+        unwrap_item(ret_wire);
+    return status;
 }
 
 static bool push_entries(sl_merger *merger, const sl_message *message, sl_bytes bytes)
 {
     sl_wire_reader reader = sl_wire_reader_of(bytes);
     sl_merge_entry entry = {0};
-    while (sl_wire_next_field(&reader, SL_LIMIT_PAYLOAD_DEPTH, &entry.wire) == SL_OK) {
-        if (message->is_message_set && entry.wire.tag.number == SET_ITEM &&
-            entry.wire.tag.type == SL_WIRE_SGROUP)
-            unwrap_item(&entry.wire);
+    while (sl_option_next(&reader, message, &entry.wire) == SL_OK) {
         entry.field = sl_option_known_field(message, &entry.wire);
         entry.number = entry.field ? entry.wire.tag.number : UINT32_MAX;
         if (sl_vec_push(&merger->entries, entry) != SL_OK)
@@ -221,8 +227,20 @@ static bool look_for_required(sl_merger *merger, const sl_message *message, size
 
 /* --- writing --- */
 
+static bool is_item(const sl_field *field)
+{
+    return field->is_extension && field->extendee && field->extendee->is_message_set;
+}
+
 size_t sl_option_open(sl_buf *buf, const sl_field *field)
 {
+    if (is_item(field)) {
+        sl_wire_put_tag(buf, SET_ITEM, SL_WIRE_SGROUP);
+        sl_wire_put_tag(buf, SET_NUMBER, SL_WIRE_VARINT);
+        sl_wire_put_varint(buf, (uint64_t)field->number);
+        sl_wire_put_tag(buf, SET_MESSAGE, SL_WIRE_LEN);
+        return buf->len;
+    }
     sl_wire_put_tag(buf, (uint32_t)field->number,
                     field->type == SL_TYPE_GROUP ? SL_WIRE_SGROUP : SL_WIRE_LEN);
     return buf->len;
@@ -247,6 +265,8 @@ void sl_option_close(sl_buf *buf, const sl_field *field, size_t begin)
         sl_wire_put_tag(buf, (uint32_t)field->number, SL_WIRE_EGROUP);
     else
         insert_length(buf, begin);
+    if (is_item(field))
+        sl_wire_put_tag(buf, SET_ITEM, SL_WIRE_EGROUP);
 }
 
 bool sl_option_is_source_only(const sl_field *field)
@@ -271,31 +291,18 @@ static bool merge_content(sl_merger *merger, const sl_field *field, sl_bytes con
     return is_good;
 }
 
-static bool put_message(sl_merger *merger, const sl_message *parent, const sl_field *field,
-                        sl_bytes content, uint32_t depth, sl_buf *out)
+static bool put_message(sl_merger *merger, const sl_field *field, sl_bytes content, uint32_t depth,
+                        sl_buf *out)
 {
-    if (!parent->is_message_set) {
-        size_t begin = sl_option_open(out, field);
-        if (!merge_content(merger, field, content, depth, out))
-            return false;
-        sl_option_close(out, field, begin);
-        return true;
-    }
-    sl_wire_put_tag(out, SET_ITEM, SL_WIRE_SGROUP);
-    sl_wire_put_tag(out, SET_NUMBER, SL_WIRE_VARINT);
-    sl_wire_put_varint(out, (uint64_t)field->number);
-    sl_wire_put_tag(out, SET_MESSAGE, SL_WIRE_LEN);
-    size_t begin = out->len;
+    size_t begin = sl_option_open(out, field);
     if (!merge_content(merger, field, content, depth, out))
         return false;
-    insert_length(out, begin);
-    sl_wire_put_tag(out, SET_ITEM, SL_WIRE_EGROUP);
+    sl_option_close(out, field, begin);
     return true;
 }
 
 /* The parts of a singular message are one after the other what it is. */
-static bool put_parts(sl_merger *merger, const sl_message *parent, size_t first, size_t count,
-                      uint32_t depth, sl_buf *out)
+static bool put_parts(sl_merger *merger, size_t first, size_t count, uint32_t depth, sl_buf *out)
 {
     const sl_field *field = merger->entries.items[first].field;
     sl_cleanup(sl_buf_done) sl_buf joined = {0};
@@ -303,17 +310,16 @@ static bool put_parts(sl_merger *merger, const sl_message *parent, size_t first,
         sl_buf_append_str(&joined, sl_bytes_str(merger->entries.items[i].wire.bytes));
     if (sl_buf_status(&joined) != SL_OK)
         return fail_memory(merger);
-    return put_message(merger, parent, field, sl_buf_bytes(&joined), depth, out);
+    return put_message(merger, field, sl_buf_bytes(&joined), depth, out);
 }
 
-static bool put_messages(sl_merger *merger, const sl_message *parent, size_t first, size_t count,
-                         uint32_t depth, sl_buf *out)
+static bool put_messages(sl_merger *merger, size_t first, size_t count, uint32_t depth, sl_buf *out)
 {
     const sl_field *field = merger->entries.items[first].field;
     if (field->cardinality != SL_REPEATED && count > 1)
-        return put_parts(merger, parent, first, count, depth, out);
+        return put_parts(merger, first, count, depth, out);
     for (size_t i = first; i < first + count; i++)
-        if (!put_message(merger, parent, field, merger->entries.items[i].wire.bytes, depth, out))
+        if (!put_message(merger, field, merger->entries.items[i].wire.bytes, depth, out))
             return false;
     return true;
 }
@@ -386,7 +392,7 @@ static bool put_run(sl_merger *merger, const sl_message *message, size_t first, 
     if (merger->strips_source && sl_option_is_source_only(field))
         return true;
     if (sl_type_is_message(field))
-        return put_messages(merger, message, first, count, depth, out);
+        return put_messages(merger, first, count, depth, out);
     if (field->cardinality == SL_REPEATED) {
         put_repeated(merger, first, count, out);
         return true;

@@ -26,13 +26,12 @@ static bool has_source_only(const sl_message *message, sl_bytes bytes)
 {
     sl_wire_reader reader = sl_wire_reader_of(bytes);
     sl_wire_field wire;
-    while (sl_wire_next_field(&reader, SL_LIMIT_PAYLOAD_DEPTH, &wire) == SL_OK) {
+    while (sl_option_next(&reader, message, &wire) == SL_OK) {
         const sl_field *field = find_field(message, (int32_t)wire.tag.number);
         if (field && sl_option_is_source_only(field))
             return true;
         bool may_go_in = field && field->type == SL_TYPE_MESSAGE && wire.tag.type == SL_WIRE_LEN;
-        /* What is in a message set lies in items; merging knows them. */
-        if (message->is_message_set || (may_go_in && has_source_only(field->message, wire.bytes)))
+        if (may_go_in && has_source_only(field->message, wire.bytes))
             return true;
     }
     return false;

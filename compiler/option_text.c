@@ -113,12 +113,6 @@ static bool read_bool(sl_text *text, const sl_field *field, uint64_t *ret_number
     return true;
 }
 
-/* A field of proto2 takes no numbers that its enum does not have, even where the enum is open (features.(pb.cpp).legacy_closed_enum). */
-static bool takes_any_number(const sl_field *field)
-{
-    return !field->enumeration->is_closed && field->file->edition != SL_EDITION_PROTO2;
-}
-
 static bool read_enum(sl_text *text, const sl_field *field, uint64_t *ret_number)
 {
     sl_interpreter *in = text->in;
@@ -142,7 +136,7 @@ static bool read_enum(sl_text *text, const sl_field *field, uint64_t *ret_number
     if (!read_integer(text, field, ret_number))
         return false;
     value = sl_enum_find_value(enumeration, (int32_t)*ret_number);
-    if (!value && !takes_any_number(field))
+    if (!value && enumeration->is_closed)
         return sl_option_refuse(
             in, at, OPTION_ENUM_NUMBER, enumeration->full_name,
             sl_source_text(&in->unit->source, (sl_span){at.begin, text->lexer.previous_end}));

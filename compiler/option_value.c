@@ -15,7 +15,8 @@ static bool takes_32_bits(const sl_field *field)
     case SL_TYPE_SINT32:
     case SL_TYPE_SFIXED32:
     case SL_TYPE_UINT32:
-    case SL_TYPE_FIXED32: return true;
+    case SL_TYPE_FIXED32:
+    case SL_TYPE_ENUM: return true;
     default: return false;
     }
 }

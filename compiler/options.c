@@ -70,10 +70,11 @@ static void append_wrapped(sl_interpreter *in, const sl_option_path *path)
 static void keep_content(sl_interpreter *in, sl_option_set *set, const sl_option_path *path)
 {
     const sl_field *field = path->fields[path->count - 1];
+    const sl_message *owner = field->is_extension ? field->extendee : field->parent;
     sl_wire_reader reader = sl_wire_reader_of(sl_buf_bytes(&in->value));
     sl_wire_field wire;
     if (sl_type_is_message(field) && field->cardinality != SL_REPEATED &&
-        sl_wire_next_field(&reader, SL_LIMIT_PAYLOAD_DEPTH, &wire) == SL_OK)
+        sl_option_next(&reader, owner, &wire) == SL_OK)
         sl_option_set_content(set, path, wire.bytes);
 }
 
@@ -116,11 +117,11 @@ static bool is_for_later(const sl_interpreter *in, const sl_option *option)
     return !in->draft && has_extension_part(option);
 }
 
-/* In the plain pass what is not `done` is for the custom pass; there everything is tried that has not failed. */
-static void interpret_all(sl_interpreter *in, sl_option_list *list)
+/* In the plain pass what is not done is for the custom pass; there everything is tried that has not failed. */
+static void interpret_those(sl_interpreter *in, sl_option_list *list, bool are_custom)
 {
     for (sl_option *option = list->first; option && in->status == SL_OK; option = option->next) {
-        if (option->state == SL_OPTION_FAILED)
+        if (option->state == SL_OPTION_FAILED || option->parts[0].is_extension != are_custom)
             continue;
         if (is_for_later(in, option)) {
             option->state = SL_OPTION_LATER;
@@ -137,6 +138,13 @@ static void interpret_all(sl_interpreter *in, sl_option_list *list)
         list->has_custom = list->has_custom || in->is_partly;
     }
     in->is_quiet = false;
+}
+
+/* All plain ones go before all custom ones, which matters where both set a field (`(google.protobuf.FieldOptions.deprecated)`). */
+static void interpret_all(sl_interpreter *in, sl_option_list *list)
+{
+    interpret_those(in, list, false);
+    interpret_those(in, list, true);
 }
 
 static const sl_message *options_message(const sl_interpreter *in, sl_element_kind kind)

@@ -21,37 +21,45 @@ static sl_status see_package(sl_view *view, sl_str package)
 
 typedef SL_VEC(const sl_file *) file_queue;
 
-static sl_status see_file(sl_view *view, const sl_file *file, file_queue *queue)
+static sl_status see_file(sl_view *view, const sl_file *file, sl_seen seen, file_queue *queue)
 {
-    if (view->sees[file->index])
+    if (view->sees[file->index] != SL_SEEN_NOTHING)
         return SL_OK;
-    view->sees[file->index] = true;
+    view->sees[file->index] = (uint8_t)seen;
     SL_TRY(see_package(view, file->package));
     return sl_vec_push(queue, file);
 }
 
-static sl_status see_imports(sl_view *view, file_queue *queue)
+/* Those files, and what they import publicly. */
+static sl_status see_files(sl_view *view, const sl_file *const *files, uint32_t count, sl_seen seen,
+                           file_queue *queue)
 {
-    const sl_file *file = view->file;
-    view->sees[file->index] = true;
-    SL_TRY(see_package(view, file->package));
-    for (uint32_t i = 0; i < file->import_count; i++)
-        SL_TRY(see_file(view, file->imports[i], queue));
-    for (uint32_t i = 0; i < file->option_import_count; i++)
-        SL_TRY(see_file(view, file->option_imports[i], queue));
+    for (uint32_t i = 0; i < count; i++)
+        SL_TRY(see_file(view, files[i], seen, queue));
     while (queue->count > 0) {
         const sl_file *next = queue->items[--queue->count];
         for (uint32_t i = 0; i < next->proto->public_dependencies.count; i++)
-            SL_TRY(see_file(view, next->imports[next->proto->public_dependencies.items[i]], queue));
+            SL_TRY(see_file(view, next->imports[next->proto->public_dependencies.items[i]], seen,
+                            queue));
     }
     return SL_OK;
+}
+
+/* What is imported both ways is seen whole. */
+static sl_status see_imports(sl_view *view, file_queue *queue)
+{
+    const sl_file *file = view->file;
+    view->sees[file->index] = SL_SEEN_ALL;
+    SL_TRY(see_package(view, file->package));
+    SL_TRY(see_files(view, file->imports, file->import_count, SL_SEEN_ALL, queue));
+    return see_files(view, file->option_imports, file->option_import_count, SL_SEEN_FIELDS, queue);
 }
 
 sl_status sl_view_open(const sl_schema *schema, const sl_file *file, sl_view *ret_view)
 {
     sl_cleanup(sl_view_done) sl_view view = {.schema = schema, .file = file};
     file_queue queue = {0};
-    view.sees = sl_arena_array(&view.arena, bool, schema->file_count);
+    view.sees = sl_arena_array(&view.arena, uint8_t, schema->file_count);
     sl_status status = view.sees ? see_imports(&view, &queue) : SL_NO_MEMORY;
     sl_vec_done(&queue);
     if (status != SL_OK)
@@ -135,7 +143,7 @@ static sl_status gather_others(sl_view *view)
     SL_TRY(add_methods(view, own));
     for (size_t i = 0; i < view->schema->file_count; i++) {
         const sl_file *file = view->schema->ordered[i];
-        if (view->sees[file->index] && is_around(file->package, own->package))
+        if (view->sees[file->index] == SL_SEEN_ALL && is_around(file->package, own->package))
             SL_TRY(add_values(view, file->enums, file->enum_count));
     }
     view->has_others = true;
@@ -153,7 +161,8 @@ static bool can_see(const sl_view *view, const sl_symbol *symbol, sl_str full_na
 {
     if (symbol->kind == SL_SYMBOL_PACKAGE)
         return sl_map_get(&view->packages, full_name) != NULL;
-    return view->sees[symbol->file->index];
+    sl_seen least = symbol->kind == SL_SYMBOL_EXTENSION ? SL_SEEN_FIELDS : SL_SEEN_ALL;
+    return view->sees[symbol->file->index] >= least;
 }
 
 static const sl_field *find_plain_field(const sl_view *view, sl_str full_name)

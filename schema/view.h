@@ -1,18 +1,25 @@
 /* schema/view.h: what one file sees of a schema, and what a name means there.
  *
  * Types are resolved while a schema is linked; what is asked here is what else may be named by C++'s rules, which is extensions in options
- * and in the text of their values. A file sees itself, what it imports, for options also by "import option", and what those files import
- * publicly. Names of anything count: a field that is called like an extension further out hides it.
+ * and in the text of their values. A file sees itself, what it imports, and what those files import publicly; of what comes by "import option" it
+ * sees the fields. Names of anything count: a field that is called like an extension further out hides it.
  *
  * A view is made for one file and used by one thread; what it finds belongs to the schema. */
 #pragma once
 
 #include "schema/schema.h"
 
+/* What of a file is seen. */
+typedef enum sl_seen {
+    SL_SEEN_NOTHING,
+    SL_SEEN_FIELDS, /* by "import option": extensions, and fields by their full names */
+    SL_SEEN_ALL,
+} sl_seen;
+
 typedef struct sl_view {
     const sl_schema *schema;
     const sl_file *file;
-    bool *sees;      /* by sl_file.index */
+    uint8_t *sees;   /* sl_seen, by sl_file.index */
     sl_map packages; /* of the files that are seen, with the packages around each */
     sl_map others;   /* full names that the schema does not keep: see view.c */
     bool has_others;

@@ -101,6 +101,9 @@ bool sl_merge_message(sl_merger *merger, const sl_message *message, sl_bytes byt
                       sl_buf *out);
 void sl_merger_done(sl_merger *merger);
 
+/* sl_wire_next_field() inside a message of that type: an item of a message set is told as the field that it holds (LEN). */
+sl_status sl_option_next(sl_wire_reader *reader, const sl_message *message,
+                         sl_wire_field *ret_wire);
 /* The field or extension that a field on the wire is; NULL if the message has none, or of another kind. */
 const sl_field *sl_option_known_field(const sl_message *message, const sl_wire_field *wire);
 /* Is it of source retention? */
