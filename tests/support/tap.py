@@ -73,6 +73,11 @@ def demanded(require):
     return bool(require) and os.environ.get(require, "0") not in ("", "0")
 
 
+def samples():
+    """Does this run want a sample where a test could ask about thousands of inputs?"""
+    return demanded("SLUICE_TEST_SAMPLE")
+
+
 def source_root():
     return os.environ["SLUICE_SOURCE_ROOT"]
 

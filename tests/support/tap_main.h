@@ -10,6 +10,7 @@
 #pragma once
 
 #include <check.h>
+#include <stdbool.h>
 
 #define TAP_MAIN(...)                                        \
     int main(void)                                           \
@@ -31,3 +32,6 @@ int tap_run(const tap_suite_fn *suites);
  *   why      printf format: what is missing and how to get it; one line. */
 _Noreturn void tap_skip_all(const char *require, const char *why, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Does this run want a sample (SLUICE_TEST_SAMPLE is set and not "0") where a test could ask about thousands of inputs? */
+bool tap_samples(void);
