@@ -31,13 +31,10 @@ typedef struct accept_state {
 
 /* --- values ------------------------------------------------------------------------------------ */
 
-INLINE bool pass_varint(accept_state *state)
+/* Of two bytes and more. */
+INLINE bool pass_long_varint(accept_state *state)
 {
     const uint8_t *at = state->at;
-    if (LIKELY(at[0] < 0x80)) {
-        state->at = at + 1;
-        return true;
-    }
     if (at[1] < 0x80) {
         state->at = at + 2;
         return true;
@@ -49,6 +46,14 @@ INLINE bool pass_varint(accept_state *state)
     }
     state->at = at + (at[8] < 0x80 ? 9 : 10);
     return (at[8] & at[9]) < 0x80;
+}
+
+INLINE bool pass_varint(accept_state *state)
+{
+    if (UNLIKELY(*state->at >= 0x80))
+        return pass_long_varint(state);
+    state->at++;
+    return true;
 }
 
 INLINE bool pass_fixed(accept_state *state, size_t size)
@@ -150,11 +155,12 @@ INLINE void pass_short_elements(accept_state *state)
 INLINE bool pass_varints(accept_state *state)
 {
     for (;;) {
-        if (UNLIKELY(!pass_varint(state)))
+        if (*state->at < 0x80) {
+            state->at++;
+            pass_short_elements(state);
+        } else if (UNLIKELY(!pass_long_varint(state))) {
             return false;
-        if (!comes_again(state))
-            return true;
-        pass_short_elements(state);
+        }
         if (!comes_again(state))
             return true;
         state->at++;
