@@ -1,8 +1,8 @@
 /* tests/schema/test_fault.c: the Nth allocation fails, N = 1, 2, …, until a run is untouched.
  *
- * Reading, linking, writing and pruning must each time answer SL_NO_MEMORY, leave the result as it was and leak nothing (the address
+ * Reading, linking, writing, printing and pruning must each time answer SL_NO_MEMORY, leave the result as it was and leak nothing (the address
  * sanitizer counts). A run with findings is swept too: telling them allocates. */
-#include "schema/schema.h"
+#include "schema/print.h"
 #include "tests/schema/corpus.h"
 #include "tests/support/tap_main.h"
 
@@ -17,6 +17,17 @@ static const struct {
     {"relative.binpb", NULL, true},
     {"findings.binpb", NULL, false}, /* not a set at all, and read as one: a finding */
 };
+
+static sl_status print_main(const sl_schema *schema, sl_print_form form)
+{
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_buf_done) sl_buf text = {0};
+    sl_error err = {0};
+    sl_status status =
+        sl_print_file(schema, sl_schema_main_file(schema), form, &text, &findings, &err);
+    ck_assert(status == SL_OK ? text.len > 0 : err.text[0] != '\0');
+    return status;
+}
 
 /* Everything once. SL_OK and *ret_linked, or the first other status. */
 static sl_status run_once(sl_bytes set, sl_str main, bool *ret_linked)
@@ -34,6 +45,8 @@ static sl_status run_once(sl_bytes set, sl_str main, bool *ret_linked)
         return findings.error_count > 0 ? SL_OK : SL_INVALID;
     sl_schema_write_set(schema, true, &written);
     SL_TRY(sl_buf_status(&written));
+    SL_TRY(print_main(schema, SL_PRINT_CANONICAL));
+    SL_TRY(print_main(schema, SL_PRINT_PRETTY));
     status = sl_schema_prune(schema, &pruned, &err);
     ck_assert(status == SL_OK || (!pruned && err.text[0] != '\0'));
     return status;
