@@ -161,12 +161,25 @@ static sl_status check_oneof(sl_linker *linker, const sl_field *field)
     return SL_OK;
 }
 
-static bool has_value_named(const sl_enum *enumeration, sl_str name)
+/* Values stand in the scope around their enum. Few are looked through; many fields may have a default from one enum of many. */
+static sl_status has_value_named(sl_linker *linker, const sl_enum *enumeration, sl_str name,
+                                 bool *ret_has)
 {
-    for (uint32_t i = 0; i < enumeration->value_count; i++)
-        if (sl_str_equal(enumeration->values[i].name, name))
-            return true;
-    return false;
+    enum { FEW = 16 };
+    *ret_has = false;
+    for (uint32_t i = 0; i < SL_MIN(enumeration->value_count, (uint32_t)FEW) && !*ret_has; i++)
+        *ret_has = sl_str_equal(enumeration->values[i].name, name);
+    if (*ret_has || enumeration->value_count <= FEW)
+        return SL_OK;
+    sl_cleanup(sl_buf_done) sl_buf full_name = {0};
+    size_t scope_len = enumeration->full_name.len - enumeration->name.len;
+    sl_buf_append(&full_name, enumeration->full_name.data, scope_len);
+    sl_buf_append_str(&full_name, name);
+    if (sl_buf_status(&full_name) != SL_OK)
+        return sl_error_no_memory(linker->err);
+    const sl_symbol *symbol = sl_map_get(&linker->symbols, sl_buf_str(&full_name));
+    *ret_has = symbol && symbol->kind == SL_SYMBOL_ENUM_VALUE && symbol->owner == enumeration;
+    return SL_OK;
 }
 
 static sl_status check_default(sl_linker *linker, const sl_field *field)
@@ -181,7 +194,10 @@ static sl_status check_default(sl_linker *linker, const sl_field *field)
         return refuse(linker, SL_LINK_PROTO3_INVALID, field, "has an explicit default");
     if (!field->has_presence)
         return refuse(linker, SL_LINK_DEFAULT_INVALID, field, "has a default and no presence");
-    if (field->enumeration && !has_value_named(field->enumeration, value))
+    bool is_value = true;
+    if (field->enumeration)
+        SL_TRY(has_value_named(linker, field->enumeration, value, &is_value));
+    if (!is_value)
         return refuse(linker, SL_LINK_DEFAULT_INVALID, field,
                       "has a default that its enum does not have");
     return SL_OK;

@@ -164,6 +164,10 @@ typedef struct type_reference {
 static sl_status tell_unresolved(name_lookup *lookup, const type_reference *reference)
 {
     const sl_symbol *from = reference->from;
+    if (lookup->hidden)
+        sl_link_hint_import(lookup->linker, lookup->hidden->file->path);
+    else
+        sl_link_hint_elsewhere(lookup->linker, reference->scope, reference->name);
     if (!lookup->hidden)
         return sl_link_finding(lookup->linker, SL_LINK_TYPE_NOT_FOUND,
                                sl_link_locate_part(lookup->linker, from, reference->part),

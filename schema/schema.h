@@ -197,6 +197,8 @@ typedef struct sl_link_protos {
     /* Where in the text an element stands, asked for findings only: `path` as in SourceCodeInfo.Location.path, its last number perhaps
      * that of a part of the element (number, type_name, …). NULL: source info says. */
     sl_location (*locate)(void *context, const sl_file *file, const int32_t *path, size_t path_len);
+    /* Path of a file that is not among these and defines `full_name`; absent if none is known. Asked for findings only. NULL: none ever is. */
+    sl_str (*find_elsewhere)(void *context, sl_str full_name);
     void *context;
 } sl_link_protos;
 

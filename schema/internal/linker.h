@@ -54,7 +54,8 @@ typedef struct sl_linker {
     sl_map symbols;                /* full name → sl_symbol: everything that has a full name */
     SL_VEC(sl_file *) files;       /* in the order they came */
     SL_VEC(sl_message *) messages; /* by serial */
-    size_t symbol_count, name_bytes, lookup_bytes, locate_bytes, import_steps; /* against limits */
+    size_t symbol_count, name_bytes, lookup_bytes, locate_bytes, import_steps,
+        hint_names; /* against limits */
 
     /* What the file at hand sees: stamps by file index. See link_resolve.c. */
     uint32_t *visible;
@@ -80,6 +81,13 @@ SL_MUST_CHECK sl_status sl_link_finding_of(sl_linker *linker, sl_link_rule rule,
     SL_PRINTF(4, 5);
 /* The next finding gets the formatted text as its fix: "did you mean 'Order'?". One that is too long is left out. */
 void sl_link_hint(sl_linker *linker, const char *format, ...) SL_PRINTF(2, 3);
+
+/* What was meant by `name`, which leads nowhere from `scope`: for the next finding. */
+void sl_link_hint_type(sl_linker *linker, sl_str scope, sl_str name);
+/* The same, but first whether a file that is not here defines it. */
+void sl_link_hint_elsewhere(sl_linker *linker, sl_str scope, sl_str name);
+/* The import of `path`, to paste. */
+void sl_link_hint_import(sl_linker *linker, sl_str path);
 
 /* What of an element is to blame: its field in descriptor.proto. Source text has a token for each; in descriptors, whose source info is
  * searched from its beginning each time, the element as a whole is located. */

@@ -265,6 +265,31 @@ START_TEST(so_many_files_are_looked_through)
 }
 END_TEST
 
+/* Each misspelt name is looked for among all names; those behind the limit are told without what was meant. */
+START_TEST(so_many_names_are_looked_through)
+{
+    enum { MESSAGES = 50000, MISSPELT = SL_LIMIT_HINT_NAMES / MESSAGES + 2 };
+    sl_cleanup(sl_buf_done) sl_buf text = {0};
+    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = NULL;
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_compiled *compiled = NULL;
+    sl_error err = {0};
+    sl_buf_append_literal(&text, "syntax = \"proto3\"; message Elephant { ");
+    for (int i = 1; i <= MISSPELT; i++)
+        sl_buf_printf(&text, "Elefant f%d = %d;\n", i, i);
+    sl_buf_append_literal(&text, "}\n");
+    for (int i = 1; i < MESSAGES; i++)
+        sl_buf_printf(&text, "message M%d {}\n", i);
+    sl_memory_file file = {SL_STR("a.proto"), sl_buf_str(&text)};
+    ck_assert_int_eq(sl_resolver_of_memory(&file, 1, &resolver), SL_OK);
+    sl_compile_request request = {resolver, &file.path, 1, false};
+    ck_assert_int_eq(sl_compile(&request, &compiled, &findings, &err), SL_OK);
+    ck_assert_uint_eq(findings.list.count, MISSPELT);
+    ck_assert(sl_str_is(findings.list.items[0].fix, "did you mean 'Elephant'?"));
+    ck_assert_ptr_null(findings.list.items[MISSPELT - 1].fix.data);
+}
+END_TEST
+
 static Suite *limits_suite(void)
 {
     Suite *suite = suite_create("limits");
@@ -280,6 +305,7 @@ static Suite *limits_suite(void)
     tcase_add_loop_test(tcase, imports_are_nested_so_deep, 0, SL_ARRAY_LEN(chains));
     tcase_add_test(tcase, a_compilation_reaches_so_much_text);
     tcase_add_loop_test(tcase, so_many_files_are_looked_through, 0, SL_ARRAY_LEN(near));
+    tcase_add_test(tcase, so_many_names_are_looked_through);
     suite_add_tcase(suite, tcase);
     return suite;
 }
