@@ -32,6 +32,7 @@ bool sl_app_admit(sl_request *request, sl_response *response)
     if (!header.data && needs_token(request))
         return refuse_identity(request, response, "Bearer realm=\"sluice\"",
                                "send a token: Authorization: Bearer sl_…");
+    request->is_anonymous = !header.data;
     if (!header.data)
         return true;
     if (!sl_str_split(header, ' ', &scheme, &token) ||

@@ -249,6 +249,7 @@ static void put_http(sl_metrics *metrics, sl_http *http, sl_buf *buf)
     put_number(buf, SL_METRIC_IN_FLIGHT, stats.in_flight);
     put_number(buf, SL_METRIC_PARKED, stats.parked);
     put_number(buf, SL_METRIC_QUEUE, stats.control_queue);
+    put_number(buf, SL_METRIC_HEAVY_QUEUE, stats.heavy_queue);
     put_number(buf, SL_METRIC_BODY_BYTES, stats.body_bytes);
     put_number(buf, SL_METRIC_DROPPED_SLOW, stats.dropped_slow);
 }

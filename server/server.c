@@ -70,6 +70,7 @@ static sl_status start_http(sl_server *server, const sl_settings *settings, cons
         .address = address,
         .threads = (unsigned)settings->threads,
         .control_threads = (unsigned)settings->control_threads,
+        .heavy_threads = (unsigned)settings->heavy_threads,
         .connections = (unsigned)settings->max_connections,
         .connections_per_ip = (unsigned)settings->max_connections_per_ip,
         .idle_s = (unsigned)settings->idle_timeout,

@@ -202,7 +202,7 @@ void sl_api_validate_batch(sl_request *request, sl_response *response)
         !read_only(request, response, &b.options.only_refused))
         return;
     if (request->body.len > INLINE_BYTES_MOST && !request->is_control) {
-        response->action = SL_RESPONSE_HAND_OVER;
+        response->action = SL_RESPONSE_HAND_OVER_HEAVY;
         return;
     }
     b.options.is_protobuf = wants_protobuf(request);

@@ -138,7 +138,7 @@ void sl_api_validate(sl_request *request, sl_response *response)
     if (!sl_judge_read(request, response, &wanted))
         return;
     if (request->body.len > INLINE_BYTES_MOST && !request->is_control) {
-        response->action = SL_RESPONSE_HAND_OVER;
+        response->action = SL_RESPONSE_HAND_OVER_HEAVY;
         return;
     }
     wanted.payload = request->body;

@@ -346,6 +346,14 @@ bool sl_exchange_feed(sl_exchange *exchange, const void *data, size_t len)
     return discard(exchange, len);
 }
 
+static void hand_over(sl_exchange *exchange, bool is_heavy)
+{
+    exchange->stage = SL_STAGE_CONTROL;
+    exchange->lane = !is_heavy                        ? SL_LANE_QUICK
+                     : exchange->request.is_anonymous ? SL_LANE_ANONYMOUS
+                                                      : SL_LANE_HEAVY;
+}
+
 void sl_exchange_run(sl_exchange *exchange)
 {
     if (exchange->stage == SL_STAGE_DISCARD) {
@@ -358,13 +366,13 @@ void sl_exchange_run(sl_exchange *exchange)
         sl_exchange_refuse(exchange, SL_REFUSE_BODY_MEMORY, (sl_str){0});
         return;
     }
-    if (request->route->kind == SL_ROUTE_CONTROL) {
-        exchange->stage = SL_STAGE_CONTROL;
+    if (request->route->kind != SL_ROUTE_INLINE) {
+        hand_over(exchange, request->route->kind == SL_ROUTE_HEAVY);
         return;
     }
     request->route->handler(request, &exchange->response);
-    if (exchange->response.action == SL_RESPONSE_HAND_OVER)
-        exchange->stage = SL_STAGE_CONTROL;
+    if (exchange->response.action != SL_RESPONSE_SEND)
+        hand_over(exchange, exchange->response.action == SL_RESPONSE_HAND_OVER_HEAVY);
 }
 
 /* --- identity and report --------------------------------------------------------------------- */

@@ -9,7 +9,9 @@
  *                                                                                   └─ parked until sl_http_wake() or its time is up
  *
  * An INLINE route's handler runs on the worker that reads the connection; it may hand itself over to a control thread. A CONTROL route's handler
- * always runs on a control thread and may block. The queue to those threads is bounded: when it is full the answer is 503. */
+ * always runs on a control thread and may block. A HEAVY route's does so too, but on a lane of its own: what may keep a processor busy for
+ * seconds has few threads, so that what is answered in a moment never waits behind it. The queues to those threads are bounded: when one is
+ * full the answer is 503. */
 #pragma once
 
 #include "base/base.h"
@@ -34,7 +36,7 @@ const char *sl_http_method_name(sl_http_method method);
 
 typedef void sl_handler(sl_request *request, sl_response *response);
 
-typedef enum sl_route_kind { SL_ROUTE_INLINE, SL_ROUTE_CONTROL } sl_route_kind;
+typedef enum sl_route_kind { SL_ROUTE_INLINE, SL_ROUTE_CONTROL, SL_ROUTE_HEAVY } sl_route_kind;
 
 /* Largest body, as a class; the bytes of each are an option of the server. */
 typedef enum sl_body_class {
@@ -74,14 +76,15 @@ struct sl_request {
     sl_str
         params[SL_ROUTE_PARAMS]; /* decoded, in the order of the pattern; valid UTF-8 without NUL */
     size_t param_count;
-    sl_str content_type;     /* media type alone, "" if none; compare without case */
-    sl_bytes body;           /* `body_slop` readable bytes behind it */
-    sl_arena *arena;         /* for what belongs to this request */
-    void *context;           /* of the server's options */
-    void *scratch;           /* of the thread that runs the handler; see sl_http_options */
-    bool is_control;         /* on a control thread: may block */
-    bool is_expired;         /* was parked, and its time is up */
-    bool is_woken;           /* was parked, and sl_http_wake() came */
+    sl_str content_type; /* media type alone, "" if none; compare without case */
+    sl_bytes body;       /* `body_slop` readable bytes behind it */
+    sl_arena *arena;     /* for what belongs to this request */
+    void *context;       /* of the server's options */
+    void *scratch;       /* of the thread that runs the handler; see sl_http_options */
+    bool is_control;     /* on a control thread: may block */
+    bool is_anonymous;   /* for admit() to set: heavy work for nobody in particular comes last */
+    bool is_expired;     /* was parked, and its time is up */
+    bool is_woken;       /* was parked, and sl_http_wake() came */
     int64_t parked_until_ns; /* was parked, until then; 0: never was */
     void *user;              /* for admit() to leave something to the handler */
     size_t limit;            /* the number that a refusal is about; 0: none */
@@ -106,8 +109,9 @@ enum { SL_RESPONSE_HEADERS = 8 };
 
 typedef enum sl_response_action {
     SL_RESPONSE_SEND,
-    SL_RESPONSE_HAND_OVER, /* INLINE handlers: run me again on a control thread */
-    SL_RESPONSE_PARK,      /* CONTROL handlers: run me again when woken, or at `park_until_ns` */
+    SL_RESPONSE_HAND_OVER,       /* INLINE handlers: run me again on a control thread */
+    SL_RESPONSE_HAND_OVER_HEAVY, /* the same, on the heavy lane */
+    SL_RESPONSE_PARK, /* CONTROL handlers: run me again when woken, or at `park_until_ns` */
 } sl_response_action;
 
 struct sl_response {
@@ -151,7 +155,7 @@ typedef enum sl_refusal {
     SL_REFUSE_MEDIA_TYPE,  /* 415 */
     SL_REFUSE_HEAD,        /* 431 */
     SL_REFUSE_CODING,      /* 501: a transfer coding other than chunked; the connection ends */
-    SL_REFUSE_BUSY,        /* 503: the queue of the control threads is full; Retry-After is set */
+    SL_REFUSE_BUSY,        /* 503: the queue of the lane is full; Retry-After is set */
     SL_REFUSE_BODY_MEMORY, /* 503: too many bodies under way; Retry-After is set */
     SL_REFUSE_DRAINING,    /* 503: the server is stopping */
 } sl_refusal;
@@ -183,6 +187,7 @@ typedef struct sl_http_options {
     const char *address; /* "127.0.0.1:8081", "[::]:8081", "localhost:0" */
     unsigned threads;    /* 0: one a core */
     unsigned control_threads;
+    unsigned heavy_threads;                   /* 0: one a core, at least 2 */
     unsigned connections, connections_per_ip; /* 0 for the latter: no bound */
     unsigned idle_s, head_s, body_s, drain_s;
 } sl_http_options;
@@ -204,6 +209,6 @@ void sl_http_stop(sl_http *http);
 
 /* Gauges for /metrics. */
 typedef struct sl_http_stats {
-    uint64_t connections, in_flight, parked, control_queue, body_bytes, dropped_slow;
+    uint64_t connections, in_flight, parked, control_queue, heavy_queue, body_bytes, dropped_slow;
 } sl_http_stats;
 void sl_http_get_stats(sl_http *http, sl_http_stats *ret_stats);

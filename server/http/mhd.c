@@ -251,7 +251,8 @@ static enum MHD_Result on_head(sl_exchange *exchange, const char *path, const ch
 static enum MHD_Result on_end(sl_exchange *exchange)
 {
     sl_exchange_run(exchange);
-    if (exchange->stage == SL_STAGE_CONTROL && !sl_control_reserve(exchange->http)) {
+    if (exchange->stage == SL_STAGE_CONTROL &&
+        !sl_control_reserve(exchange->http, exchange->lane)) {
         exchange->stage = SL_STAGE_ANSWER;
         sl_exchange_refuse(
             exchange, sl_http_is_draining(exchange->http) ? SL_REFUSE_DRAINING : SL_REFUSE_BUSY,
@@ -373,7 +374,8 @@ static void init_locks(sl_http *http)
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&http->deadlines.lock, NULL);
     pthread_mutex_init(&http->control.lock, NULL);
-    pthread_cond_init(&http->control.has_work, NULL);
+    pthread_cond_init(&http->control.has_quick, NULL);
+    pthread_cond_init(&http->control.has_heavy, NULL);
     pthread_mutex_init(&http->workers_lock, NULL);
 }
 
@@ -455,7 +457,8 @@ void sl_http_stop(sl_http *http)
     pthread_mutex_destroy(&http->deadlines.lock);
     pthread_cond_destroy(&http->deadlines.ends);
     pthread_mutex_destroy(&http->control.lock);
-    pthread_cond_destroy(&http->control.has_work);
+    pthread_cond_destroy(&http->control.has_quick);
+    pthread_cond_destroy(&http->control.has_heavy);
     pthread_mutex_destroy(&http->workers_lock);
     sl_free(http);
 }
@@ -465,7 +468,9 @@ void sl_http_get_stats(sl_http *http, sl_http_stats *ret_stats)
     pthread_mutex_lock(&http->control.lock);
     *ret_stats = (sl_http_stats){
         .parked = http->control.parked_count,
-        .control_queue = http->control.queued,
+        .control_queue = http->control.lanes[SL_LANE_QUICK].queued,
+        .heavy_queue = http->control.lanes[SL_LANE_HEAVY].queued +
+                       http->control.lanes[SL_LANE_ANONYMOUS].queued,
     };
     pthread_mutex_unlock(&http->control.lock);
     ret_stats->connections = atomic_load(&http->connections);

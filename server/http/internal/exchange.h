@@ -25,6 +25,14 @@ typedef enum sl_stage {
     SL_STAGE_DROP,    /* no answer can go out: the connection ends */
 } sl_stage;
 
+/* Where requests wait for a control thread. */
+typedef enum sl_lane {
+    SL_LANE_QUICK, /* reads and writes of one thing: for the control threads */
+    SL_LANE_HEAVY, /* schemas linked and compared, long payloads: for the heavy threads */
+    SL_LANE_ANONYMOUS, /* the same for callers without a name: for all heavy threads but one, when no other waits */
+    SL_LANE_COUNT
+} sl_lane;
+
 /* Headers that nearly every request is asked for: gathered in one pass over the head. */
 typedef enum sl_known_header {
     SL_HEADER_ACCEPT,
@@ -64,6 +72,7 @@ struct sl_exchange {
     size_t target_bytes, discarded;
     sl_stage stage;
     int64_t began_ns;
+    sl_lane lane;        /* that it waits in, or runs from, when the stage is CONTROL */
     uint64_t wakes_seen; /* sl_control.wakes when the handler was last run */
     void *connection;    /* of the library */
     sl_http *http;
@@ -83,16 +92,22 @@ struct sl_worker {
     sl_worker *next;
 };
 
+typedef struct sl_control_thread {
+    pthread_t thread;
+    sl_worker *worker;
+    bool is_heavy;
+} sl_control_thread;
+
 typedef struct sl_control {
     pthread_mutex_t lock;
-    pthread_cond_t has_work;
-    struct sl_control_thread {
-        pthread_t thread;
-        sl_worker *worker;
-    } * threads;
-    unsigned thread_count;
-    sl_exchange *head, *tail; /* queue */
-    size_t queued;            /* reserved places included */
+    pthread_cond_t has_quick, has_heavy; /* for the threads of either kind */
+    sl_control_thread *threads;
+    unsigned thread_count, heavy_count;
+    struct sl_queue {
+        sl_exchange *head, *tail;
+        size_t queued;  /* reserved places included */
+        size_t running; /* taken out and not finished */
+    } lanes[SL_LANE_COUNT];
     sl_exchange *parked;
     size_t parked_count;
     uint64_t wakes;
@@ -172,9 +187,9 @@ void sl_workers_free(sl_http *http);
 /* --- control.c ------------------------------------------------------------------------------- */
 
 SL_MUST_CHECK sl_status sl_control_start(sl_http *http, sl_error *err);
-/* Take a place in the queue; false when it is full. Followed by sl_control_push(). */
-bool sl_control_reserve(sl_http *http);
-/* Hand over a suspended exchange. */
+/* Take a place in the queue of a lane; false when it is full. Followed by sl_control_push(). */
+bool sl_control_reserve(sl_http *http, sl_lane lane);
+/* Hand over a suspended exchange, to the lane that it names. */
 void sl_control_push(sl_http *http, sl_exchange *exchange);
 /* Queue what is parked and whose time is up. */
 void sl_control_expire(sl_http *http, int64_t now_ns);
