@@ -2,7 +2,8 @@
  *
  * A file has one name to its importers: its path below a root. `sluice compile -I proto proto/orders/v1/order.proto` therefore compiles
  * "orders/v1/order.proto". Who gives a folder and no -I means that folder as the root, which is how repositories of .proto files
- * are laid out. Paths are compared as text, with "." and doubled slashes taken out; ".." and symbolic links are left to the file system. */
+ * are laid out. Paths are compared as text, with "." and doubled slashes taken out. Symbolic links are followed, as build systems lay
+ * trees of them; a circle of them ends. */
 #include "cli/internal/proto_inputs.h"
 
 #include "cli/internal/input.h"
@@ -72,7 +73,7 @@ static bool path_below(sl_str root, sl_str path, sl_str *ret_rest)
     if (skip > root.len && path.data[root.len] != '/')
         return false;
     *ret_rest = (sl_str){path.data + skip, path.len - skip};
-    return true;
+    return !sl_str_starts_with(*ret_rest, SL_STR("../"));
 }
 
 static void join(sl_str root, sl_str path, sl_buf *name)
@@ -200,7 +201,7 @@ static int add_folder(const sl_command *command, sl_proto_inputs *inputs, char *
     size_t before = inputs->mains.count;
     int exit_status = SL_EXIT_CLEAN;
     FTSENT *entry;
-    FTS *walk = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+    FTS *walk = fts_open(folders, FTS_LOGICAL | FTS_NOCHDIR, by_name);
     if (!walk) {
         sl_complain("cannot read '%s': %s", folder, strerror(errno));
         return SL_EXIT_NO_ANSWER;

@@ -69,6 +69,15 @@ def a_folder_is_compiled_whole_and_is_its_own_root():
 
 
 @tap.case
+def links_to_files_and_folders_are_followed():
+    tree = FOLDER / "links"
+    tree.mkdir()
+    (tree / "shop").symlink_to(PROTO / "shop")
+    (tree / "again").symlink_to(tree)
+    tap.equal(compiled(tree), compiled(PROTO), "the set")
+
+
+@tap.case
 def a_file_is_named_by_its_path_or_by_its_import_path():
     by_path = compiled("-I", PROTO, PROTO / "shop/v1/order.proto")
     tap.equal(compiled("-I", PROTO, "shop/v1/order.proto"), by_path, "the set")
@@ -183,6 +192,7 @@ def junit_has_a_failure_for_each_finding():
 MISUSED = [
     ("no_file", [], 2, "err", "an argument is missing"),
     ("file_below_no_root", ["-I", FOLDER / "empty", PROTO / MONEY], 2, "err", "lies below none of the folders"),
+    ("file_above_the_root", ["-I", ".", "../orders/v1/orders/v1/order.proto"], 2, "err", "lies below none"),
     ("file_that_another_root_hides", ["-I", FOLDER / "other", "-I", PROTO, PROTO / MONEY], 2, "err", "is hidden"),
     ("folder_without_schemas", [FOLDER / "empty"], 2, "err", "there is no .proto file below"),
     ("file_that_is_not_there", ["-I", PROTO, "shop/v1/oder.proto"], 1, "out", 'did you mean "shop/v1/order.proto"?'),
