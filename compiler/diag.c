@@ -17,16 +17,35 @@ const sl_diag_row *sl_diag_row_of(sl_diag_id id)
 /* An argument may be as long as a file: what is shown of it is not. */
 enum { ARGUMENT_MOST = 200 };
 
+/* Text for people: any other byte than of UTF-8, and control characters, are shown as U+FFFD. */
+static void append_shown(sl_buf *buf, sl_bytes argument)
+{
+    size_t begin = 0, invalid = sl_utf8_find_invalid(argument);
+    for (size_t i = 0; i < argument.len; i++) {
+        if (i != invalid && argument.data[i] >= 0x20 && argument.data[i] != 0x7F)
+            continue;
+        sl_buf_append(buf, argument.data + begin, i - begin);
+        sl_buf_append_literal(buf, "\xEF\xBF\xBD");
+        begin = i + 1;
+        if (i == invalid) {
+            sl_bytes rest = {argument.data + begin, argument.len - begin};
+            size_t next = sl_utf8_find_invalid(rest);
+            invalid = next == SIZE_MAX ? SIZE_MAX : begin + next;
+        }
+    }
+    sl_buf_append(buf, argument.data + begin, argument.len - begin);
+}
+
 static void append_argument(sl_buf *buf, sl_str argument)
 {
     if (argument.len <= ARGUMENT_MOST) {
-        sl_buf_append_str(buf, argument);
+        append_shown(buf, sl_str_bytes(argument));
         return;
     }
     size_t len = ARGUMENT_MOST;
     while (len > 0 && ((uint8_t)argument.data[len] & 0xC0) == 0x80)
         len--;
-    sl_buf_append(buf, argument.data, len);
+    append_shown(buf, (sl_bytes){(const uint8_t *)argument.data, len});
     sl_buf_append_literal(buf, "…");
 }
 

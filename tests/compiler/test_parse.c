@@ -77,6 +77,19 @@ START_TEST(a_bad_file_is_told_where_and_what_to_do)
 }
 END_TEST
 
+/* Bytes of a bad file come into the text of a finding, which goes to terminals and into JSON. */
+START_TEST(text_of_a_finding_is_utf8_without_control_characters)
+{
+    sl_cleanup(parsed_done) parsed_file parsed = {0};
+    ck_assert_int_eq(parse(SL_STR("syntax = \"\xFFp\xC3\xC3\xA9\x1B[m\";"), &parsed), SL_OK);
+    ck_assert_uint_eq(parsed.findings.list.count, 1);
+    sl_str message = parsed.findings.list.items[0].message;
+    ck_assert_msg(sl_str_contains(message, SL_STR("\"\xEF\xBF\xBDp\xEF\xBF\xBD\xC3\xA9"
+                                                  "\xEF\xBF\xBD[m\"")),
+                  "%.*s", SL_STR_ARG(message));
+}
+END_TEST
+
 START_TEST(marks_stand_beside_their_protos)
 {
     const char *text = "syntax = \"proto3\";\npackage p;\nmessage M {\n  map<string, N> all = 1 "
@@ -189,6 +202,7 @@ static Suite *parse_suite(void)
     tcase_add_loop_test(tcase, a_bad_file_is_told_where_and_what_to_do, 0, SL_ARRAY_LEN(told));
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("unit");
+    tcase_add_test(tcase, text_of_a_finding_is_utf8_without_control_characters);
     tcase_add_test(tcase, marks_stand_beside_their_protos);
     tcase_add_test(tcase, any_allocation_may_fail);
     suite_add_tcase(suite, tcase);
