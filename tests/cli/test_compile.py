@@ -19,7 +19,8 @@ PROTO = FOLDER / "proto"
 
 FILES = {
     "proto/shop/v1/order.proto": 'syntax = "proto3";\npackage shop.v1;\nimport "shop/v1/money.proto";\n'
-                                 "// An order.\nmessage Order {\n  Money total = 1;\n}\n",
+                                 'import "google/protobuf/timestamp.proto";\n// An order.\nmessage Order {\n'
+                                 "  Money total = 1;\n  google.protobuf.Timestamp at = 2;\n}\n",
     "proto/shop/v1/money.proto": 'syntax = "proto3";\npackage shop.v1;\nmessage Money { int64 units = 1; }\n',
     "proto/.hidden/no.proto": "this is no schema",
     "other/shop/v1/money.proto": 'syntax = "proto3";\npackage shop.v1;\nmessage Money { string text = 1; }\n',
@@ -61,7 +62,7 @@ def protoc(*arguments):
 
 @tap.case
 def a_folder_is_compiled_whole_and_is_its_own_root():
-    names = [b"shop/v1/money.proto", b"shop/v1/order.proto"]
+    names = [b"shop/v1/money.proto", b"google/protobuf/timestamp.proto", b"shop/v1/order.proto"]
     found = compiled(PROTO)
     tap.check(all(name in found for name in names), "a file is missing")
     tap.check(b"hidden" not in found, "a hidden file was compiled")
