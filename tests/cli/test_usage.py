@@ -1,6 +1,7 @@
 """What the command line says of itself, and of what it does not understand."""
 
 import re
+import tempfile
 
 import program
 import tap
@@ -54,6 +55,20 @@ def group_without_verb_lists_its_verbs():
             tap.check(re.search(rf"^  {verb} ", ran.out, re.MULTILINE), f"{verb} is not listed")
 
 
+@tap.case
+def source_text_is_told_the_command_that_makes_a_set_of_it():
+    """And it is one: with its places filled in, it writes a set that payloads are judged by."""
+    source = "v1/orders/v1/order.proto"
+    said = expect(sluice("register", "--subject", "s", source), 2, err="is source text").err
+    command = re.search(r"first: sluice (.*)", said)[1]
+    with tempfile.TemporaryDirectory() as folder:
+        words = command.replace("DIR", "v1").replace("SET.binpb", folder + "/set.binpb").split()
+        expect(sluice(*words), 0)
+        judge = ["validate", "--schema", folder + "/set.binpb", "--message", "orders.v1.OrderPlaced"]
+        expect(sluice(*judge, "good.bin"), 0, "good.bin: valid")
+        expect(sluice(*judge, "bad.bin"), 1, "bad.bin: not valid")
+
+
 # (claim, arguments, what is said)
 MISUSED = [
     ("misspelt_subcommand", ["regster"], "unknown subcommand 'regster'; did you mean 'register'?"),
@@ -76,7 +91,7 @@ MISUSED = [
     ("argument_missing", ["register", "--subject", "s"], "an argument is missing"),
     ("argument_too_many", ["contract", "show", "a", "b"], "'b' is one argument too many"),
     ("argument_where_none_belongs", ["version", "now"], "'now' is one argument too many"),
-    ("source_text_is_no_set", ["register", "--subject", "s", "a.proto"], "make a descriptor set of it first: protoc"),
+    ("source_text_is_no_set", ["register", "--subject", "s", "a.proto"], "make a descriptor set of it first: sluice compile"),
     ("neither_topic_nor_schema", ["validate", "good.bin"], "give --topic (a server judges) or --schema"),
     ("both_topic_and_schema", ["validate", "--topic", "t", "--schema", "v1.binpb"], "give --topic"),
     ("schema_without_message", ["validate", "--schema", "v1.binpb"], "--message is missing"),
