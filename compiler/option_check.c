@@ -207,7 +207,7 @@ static bool visit_element(void *context, const sl_element *element)
     if (!message)
         message = sl_schema_find_message(check->types, name);
     check->element = element;
-    if (message)
+    if (message && !element->is_copy)
         check_message(check, message, *element->bytes, check->is_main);
     return !check->diags->no_memory;
 }

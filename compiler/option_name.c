@@ -71,10 +71,11 @@ static bool may_go_into(sl_interpreter *in, const sl_option_part *part, const sl
     if (!sl_type_is_message(field) || !field->message)
         return sl_option_refuse(in, part->span, OPTION_NOT_A_MESSAGE, field->full_name,
                                 sl_str_from(sl_field_type_name(field->type)));
-    if (field->cardinality == SL_REPEATED)
-        return sl_option_refuse(in, part->span, OPTION_REPEATED_PART, field->full_name,
-                                sl_source_text(&in->unit->source, part->span));
-    return true;
+    if (field->cardinality != SL_REPEATED)
+        return true;
+    sl_span so_far = {in->option->name.begin, part->span.end + part->is_extension};
+    return sl_option_refuse(in, part->span, OPTION_REPEATED_PART, field->full_name,
+                            sl_source_text(&in->unit->source, so_far));
 }
 
 bool sl_option_resolve(sl_interpreter *in, sl_option_path *ret_path)

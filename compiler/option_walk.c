@@ -8,6 +8,7 @@ typedef struct walk_state {
     sl_element_visit *visit;
     void *context;
     sl_buf scope;
+    bool is_copy;
 } walk_state;
 
 sl_str sl_element_options_name(sl_element_kind kind)
@@ -31,7 +32,7 @@ static bool visit_one(walk_state *walk, sl_element_kind kind, sl_option_list *op
 {
     if (options->count == 0)
         return true;
-    sl_element element = {kind, options, bytes, sl_buf_str(&walk->scope), at};
+    sl_element element = {kind, options, bytes, sl_buf_str(&walk->scope), at, walk->is_copy};
     return walk->visit(walk->context, &element);
 }
 
@@ -102,8 +103,10 @@ static bool visit_messages(walk_state *walk, sl_message_proto *protos, sl_messag
                 return false;
         }
         size_t outer = enter(walk, proto->name);
+        walk->is_copy = marks[i].is_map_entry;
         if (!visit_inside(walk, proto, &marks[i]))
             return false;
+        walk->is_copy = false;
         walk->scope.len = outer;
     }
     return true;

@@ -129,7 +129,7 @@ static void interpret_those(sl_interpreter *in, sl_option_list *list, bool are_c
             continue;
         }
         in->option = option;
-        in->is_quiet = in->draft && option->state == SL_OPTION_DONE;
+        in->is_quiet = in->is_copy || (in->draft && option->state == SL_OPTION_DONE);
         in->is_partly = false;
         if (!interpret(in, list->count == 1))
             option->state = SL_OPTION_FAILED;
@@ -173,6 +173,7 @@ static bool visit_element(void *context, const sl_element *element)
         return true;
     in->message = options_message(in, element->kind);
     in->scope = element->scope;
+    in->is_copy = element->is_copy;
     if (!in->message)
         return true;
     sl_option_set_clear(&in->plain_set);

@@ -43,6 +43,8 @@ typedef struct sl_element {
     sl_bytes *bytes; /* proto->options */
     sl_str scope; /* where names in its options begin: what is around it. Valid during the visit */
     sl_span at;   /* its name */
+    bool
+        is_copy; /* a field of a map entry: its options are some of the map field's, where they are told of */
 } sl_element;
 
 /* "google.protobuf.FileOptions", … */
@@ -123,6 +125,7 @@ typedef struct sl_interpreter {
     const sl_message *message; /* its options message */
     sl_str scope;
     sl_option *option;
+    bool is_copy;
     uint32_t depth;                      /* messages around the option's value */
     bool is_quiet;                       /* it was told of in the plain pass */
     bool is_partly;                      /* something was left for the custom pass */
