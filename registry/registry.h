@@ -11,7 +11,11 @@
  * blocked producer writes nothing. Reading, checking and judging need no name; whether they do is the server's setting, and its business.
  * Every write leaves a line of history in the transaction of the write itself.
  *
- * Texts in results lie in the `arena` that the call was given. `problem` may be NULL. */
+ * Texts in results lie in the `arena` that the call was given. `problem` may be NULL.
+ *
+ * What every use-case that takes a `problem` can return, with the code and a text in it: SL_NO_MEMORY; from the store SL_IO, SL_FULL, SL_CORRUPT and
+ * SL_BUSY; and, if it writes, SL_BUSY (too many writes wait), SL_CLOSED (the server is being stopped), SL_UNAUTHENTICATED (the caller has no
+ * name) and SL_FORBIDDEN (not his, or he is blocked). Beside each function stands only what it returns besides. */
 #pragma once
 
 #include "compat/compat.h"
@@ -108,17 +112,20 @@ typedef struct sl_producers {
     sl_str next_cursor;
 } sl_producers;
 
-/* Same particulars again: SL_OK, and the answer is not new. Names: [A-Za-z0-9][A-Za-z0-9._-]{0,127}. */
+/* Same particulars again: SL_OK, and the answer is not new. Names: [A-Za-z0-9][A-Za-z0-9._-]{0,127}.
+ * SL_EXISTS (with other particulars), SL_INVALID (name or a text). */
 SL_MUST_CHECK sl_status sl_registry_producer_create(sl_registry *registry, const sl_actor *actor,
                                                     const sl_producer *producer, sl_arena *arena,
                                                     sl_producer *ret_producer, sl_problem *problem);
+/* SL_NOT_FOUND. */
 SL_MUST_CHECK sl_status sl_registry_producer_get(sl_registry *registry, sl_str name,
                                                  sl_arena *arena, sl_producer *ret_producer,
                                                  sl_problem *problem);
-/* Absent texts stay as they are. generation 0: unconditional. */
+/* Absent texts stay as they are, empty ones are taken away. generation 0: unconditional. SL_NOT_FOUND, SL_INVALID (a text), SL_STALE. */
 SL_MUST_CHECK sl_status sl_registry_producer_amend(sl_registry *registry, const sl_actor *actor,
                                                    const sl_producer *changes, sl_arena *arena,
                                                    sl_producer *ret_producer, sl_problem *problem);
+/* SL_NOT_FOUND, SL_INVALID (no reason, or one that is too long). */
 SL_MUST_CHECK sl_status sl_registry_producer_block(sl_registry *registry, const sl_actor *actor,
                                                    sl_str name, bool is_blocked, sl_str reason,
                                                    sl_problem *problem);
@@ -139,6 +146,7 @@ typedef struct sl_token {
 typedef struct sl_tokens {
     sl_token *items;
     size_t count;
+    sl_str next_cursor;
 } sl_tokens;
 
 /* The text is shown once; only its SHA-256 is stored. */
@@ -146,13 +154,20 @@ typedef struct sl_new_token {
     sl_token token;
     char text[SL_TOKEN_TEXT_SIZE];
 } sl_new_token;
+/* SL_NOT_FOUND (producer), SL_INVALID (name, or an end in the past), SL_LIMIT (PRODUCER_TOKENS). */
 SL_MUST_CHECK sl_status sl_registry_token_create(sl_registry *registry, const sl_actor *actor,
                                                  const sl_token *token, sl_arena *arena,
                                                  sl_new_token *ret_token, sl_problem *problem);
+/* SL_NOT_FOUND. Once more is SL_OK. */
 SL_MUST_CHECK sl_status sl_registry_token_revoke(sl_registry *registry, const sl_actor *actor,
                                                  sl_str producer, sl_str id, sl_problem *problem);
+/* Tokens of a producer, revoked ones too, in the order of their ids. SL_NOT_FOUND, SL_UNAUTHENTICATED, SL_FORBIDDEN. */
+typedef struct sl_token_query {
+    sl_str producer;
+    sl_page page;
+} sl_token_query;
 SL_MUST_CHECK sl_status sl_registry_token_list(sl_registry *registry, const sl_actor *actor,
-                                               sl_str producer, sl_arena *arena,
+                                               const sl_token_query *query, sl_arena *arena,
                                                sl_tokens *ret_tokens, sl_problem *problem);
 
 /* --- subjects and versions ------------------------------------------------------------------- */
@@ -218,26 +233,30 @@ typedef struct sl_subjects {
 typedef struct sl_versions {
     sl_version *items;
     size_t count;
+    sl_str next_cursor; /* a version's number */
 } sl_versions;
 
 SL_MUST_CHECK sl_status sl_registry_subject_list(sl_registry *registry, sl_str prefix, sl_page page,
                                                  sl_arena *arena, sl_subjects *ret_subjects,
                                                  sl_problem *problem);
+/* SL_NOT_FOUND. */
 SL_MUST_CHECK sl_status sl_registry_subject_get(sl_registry *registry, sl_str subject,
                                                 sl_arena *arena, sl_subject *ret_subject,
                                                 sl_problem *problem);
-/* Tightening is free for the subject's producer (anyone where there is no contract), loosening is the administrator's. */
+/* Tightening is free for the subject's producer (anyone where there is no contract), loosening is the administrator's. SL_NOT_FOUND, SL_INVALID. */
 SL_MUST_CHECK sl_status sl_registry_subject_set_level(sl_registry *registry, const sl_actor *actor,
                                                       sl_str subject, sl_compat_level level,
                                                       sl_arena *arena, sl_problem *problem);
+/* In the order of their numbers; a cursor that is no number is SL_INVALID (BAD_REQUEST). SL_NOT_FOUND. */
 SL_MUST_CHECK sl_status sl_registry_version_list(sl_registry *registry, sl_str subject,
-                                                 sl_arena *arena, sl_versions *ret_versions,
-                                                 sl_problem *problem);
+                                                 sl_page page, sl_arena *arena,
+                                                 sl_versions *ret_versions, sl_problem *problem);
 enum { SL_VERSION_LATEST = -1 };
+/* SL_NOT_FOUND: NO_SUBJECT or NO_VERSION. */
 SL_MUST_CHECK sl_status sl_registry_version_get(sl_registry *registry, sl_str subject,
                                                 int32_t version, sl_arena *arena,
                                                 sl_version *ret_version, sl_problem *problem);
-/* The linked schema of a version, or of an id; the caller unrefs it. */
+/* The linked schema of a version, or of an id; the caller unrefs it. SL_NOT_FOUND. */
 SL_MUST_CHECK sl_status sl_registry_version_schema(sl_registry *registry, sl_str subject,
                                                    int32_t version, sl_schema **ret_schema,
                                                    sl_problem *problem);
@@ -294,10 +313,14 @@ typedef struct sl_contracts {
  * Absent subject: TOPIC-value. Absent message type: the only message of the subject's main file. Absent producer: the caller. The
  * subject must have a version whose main file defines the message type. `contract->generation` is the one that the caller saw: 0
  * claims (refused as TOPIC_TAKEN or TYPE_TAKEN with the owner in `problem`; the same claim by the same producer again is SL_OK
- * and not new; another one by the same producer is PRECONDITION_NEEDED), otherwise amends (STALE if it moved on). */
+ * and not new; another one by the same producer is PRECONDITION_NEEDED), otherwise amends (STALE if it moved on).
+ *
+ * SL_CONFLICT (TOPIC_TAKEN, TYPE_TAKEN, PRECONDITION_NEEDED, STATE); SL_STALE; SL_NOT_FOUND (no such subject, version, producer or
+ * contract); SL_INVALID (a name, a text, a number, no such message type); SL_LIMIT (CO_PRODUCERS). */
 SL_MUST_CHECK sl_status sl_registry_claim(sl_registry *registry, const sl_actor *actor,
                                           const sl_contract *contract, sl_arena *arena,
                                           sl_contract *ret_contract, sl_problem *problem);
+/* SL_NOT_FOUND. */
 SL_MUST_CHECK sl_status sl_registry_contract_get(sl_registry *registry, sl_str topic,
                                                  sl_arena *arena, sl_contract *ret_contract,
                                                  sl_problem *problem);
@@ -329,6 +352,8 @@ typedef struct sl_contract_step {
     sl_str to, reason;
     int64_t generation; /* 0: unconditional */
 } sl_contract_step;
+/* SL_NOT_FOUND (contract, or the producer it is offered to); SL_STALE; SL_CONFLICT (STATE: the step does not lead there from here);
+ * SL_INVALID (a text, or one that is missing). */
 SL_MUST_CHECK sl_status sl_registry_contract_act(sl_registry *registry, const sl_actor *actor,
                                                  const sl_contract_step *step, sl_arena *arena,
                                                  sl_contract *ret_contract, sl_problem *problem);

@@ -48,14 +48,6 @@ static sl_token token_of(const sl_token_row *row)
                       row->created_us, row->expires_us, row->revoked_us};
 }
 
-static sl_status list_rows(sl_session *session, sl_str producer, sl_arena *arena,
-                           sl_token_row **ret_rows, size_t *ret_count, sl_error *err)
-{
-    sl_token_row key = {.producer = producer};
-    return sl_scan_token_by_producer(session, (sl_scan){.key = &key, .equal_count = 1}, arena,
-                                     ret_rows, ret_count, err);
-}
-
 typedef struct create_job {
     const sl_actor *actor;
     sl_token_row row;
@@ -65,9 +57,10 @@ typedef struct create_job {
 
 static sl_status check_token_count(sl_tx *tx, sl_str producer, sl_problem *problem)
 {
-    sl_token_row *rows;
+    sl_token_row *rows, key = {.producer = producer};
     size_t count, live = 0;
-    SL_TRY(list_rows(tx->session, producer, tx->arena, &rows, &count, NULL));
+    sl_scan scan = {.key = &key, .equal_count = 1};
+    SL_TRY(sl_scan_token_by_producer(tx->session, scan, tx->arena, &rows, &count, NULL));
     for (size_t i = 0; i < count; i++)
         live += rows[i].revoked_us == 0;
     if (live < SL_LIMIT_PRODUCER_TOKENS)
@@ -181,28 +174,35 @@ sl_status sl_registry_token_revoke(sl_registry *registry, const sl_actor *actor,
     return sl_writer_run(registry, revoke, &job, problem);
 }
 
-sl_status sl_registry_token_list(sl_registry *registry, const sl_actor *actor, sl_str producer,
-                                 sl_arena *arena, sl_tokens *ret_tokens, sl_problem *problem)
+sl_status sl_registry_token_list(sl_registry *registry, const sl_actor *actor,
+                                 const sl_token_query *query, sl_arena *arena,
+                                 sl_tokens *ret_tokens, sl_problem *problem)
 {
     sl_cleanup(sl_reader_give) sl_reader reader = {0};
-    sl_producer_row row, key = {.name = producer};
-    sl_token_row *rows;
+    sl_producer_row row, producer = {.name = query->producer};
+    uint32_t limit = sl_page_limit(query->page);
+    sl_token_row *rows, key = {.producer = query->producer, .id = query->page.cursor};
     size_t count;
     sl_error err = {0};
-    SL_TRY(check_token_side(actor, producer, problem));
+    sl_scan scan = {.key = &key,
+                    .equal_count = 1,
+                    .bound = key.id.data ? SL_SCAN_AFTER : SL_SCAN_ALL,
+                    .limit = limit + 1};
+    SL_TRY(check_token_side(actor, query->producer, problem));
     SL_TRY(sl_reader_take(registry, &reader, problem));
-    sl_status status = sl_get_producer_by_name(reader.session, &key, arena, &row, &err);
+    sl_status status = sl_get_producer_by_name(reader.session, &producer, arena, &row, &err);
     if (status == SL_NOT_FOUND)
-        return no_producer(problem, producer);
+        return no_producer(problem, query->producer);
     if (status == SL_OK)
-        status = list_rows(reader.session, producer, arena, &rows, &count, &err);
+        status = sl_scan_token_by_producer(reader.session, scan, arena, &rows, &count, &err);
     if (status != SL_OK)
         return sl_refuse_status(problem, status, &err);
-    sl_token *items = sl_arena_array(arena, sl_token, count);
+    size_t shown = SL_MIN(count, (size_t)limit);
+    sl_token *items = sl_arena_array(arena, sl_token, shown);
     if (!items)
         return sl_refuse_no_memory(problem);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < shown; i++)
         items[i] = token_of(&rows[i]);
-    *ret_tokens = (sl_tokens){items, count};
+    *ret_tokens = (sl_tokens){items, shown, count > shown ? items[shown - 1].id : (sl_str){0}};
     return SL_OK;
 }

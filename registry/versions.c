@@ -118,25 +118,38 @@ static sl_status no_version(sl_problem *problem, sl_str subject, int32_t version
                      "subject '%.*s' has no version %d", SL_STR_ARG(subject), version);
 }
 
-sl_status sl_registry_version_list(sl_registry *registry, sl_str subject, sl_arena *arena,
-                                   sl_versions *ret_versions, sl_problem *problem)
+sl_status sl_registry_version_list(sl_registry *registry, sl_str subject, sl_page page,
+                                   sl_arena *arena, sl_versions *ret_versions, sl_problem *problem)
 {
     sl_cleanup(sl_reader_give) sl_reader reader = {0};
+    uint32_t limit = sl_page_limit(page);
     sl_version_row key = {.subject = subject}, *rows;
     size_t count;
     sl_error err = {0};
+    if (page.cursor.data && !sl_str_to_i64(page.cursor, &key.number))
+        return sl_refuse(problem, SL_PROBLEM_BAD_REQUEST, SL_INVALID,
+                         "a cursor of versions is the number of one");
+    sl_scan scan = {.key = &key, .equal_count = 1, .bound = SL_SCAN_AFTER, .limit = limit + 1};
     SL_TRY(sl_reader_take(registry, &reader, problem));
     SL_TRY(find_subject(reader.session, subject, arena, problem));
-    sl_scan scan = {.key = &key, .equal_count = 1};
     sl_status status = sl_scan_version_by_number(reader.session, scan, arena, &rows, &count, &err);
-    sl_version *items = status == SL_OK ? sl_arena_array(arena, sl_version, count) : NULL;
-    if (status == SL_OK && !items)
-        status = sl_error_no_memory(&err);
-    for (size_t i = 0; status == SL_OK && i < count; i++)
+    if (status != SL_OK)
+        return sl_refuse_status(problem, status, &err);
+    size_t shown = SL_MIN(count, (size_t)limit);
+    sl_version *items = sl_arena_array(arena, sl_version, shown);
+    if (!items)
+        return sl_refuse_no_memory(problem);
+    for (size_t i = 0; status == SL_OK && i < shown; i++)
         status = sl_version_from_row(reader.session, &rows[i], arena, &items[i], &err);
     if (status != SL_OK)
         return sl_refuse_status(problem, status, &err);
-    *ret_versions = (sl_versions){items, count};
+    sl_str next = {0};
+    if (count > shown) {
+        next = sl_arena_printf(arena, "%d", items[shown - 1].version);
+        if (!next.data)
+            return sl_refuse_no_memory(problem);
+    }
+    *ret_versions = (sl_versions){items, shown, next};
     return SL_OK;
 }
 

@@ -8,6 +8,14 @@
 static const char *const unknown_names[] = {
     [SL_UNKNOWN_REJECT] = "reject", [SL_UNKNOWN_ALLOW] = "allow", NULL};
 static const char *const tombstone_names[] = {"reject", "allow", NULL};
+/* What a contract says of itself when its claim says nothing. */
+static const sl_contract defaults = {
+    .mode = SL_MODE_ENFORCE,
+    .unknown_fields = SL_UNKNOWN_REJECT,
+    .allows_tombstones = true,
+    .versions = SL_VERSIONS_LATEST,
+};
+
 static const char *const start_names[] = {"draft", "active", NULL};
 
 static void put_versions(sl_json_writer *writer, const sl_contract *contract)
@@ -73,6 +81,7 @@ typedef struct contract_body {
     bool json;
     int64_t max_payload_bytes;
     const sl_json *versions, *co_producers;
+    const sl_json *nulls; /* of a PATCH: the whole, whose nulls mean something */
     bool has_mode, has_unknown_fields, has_tombstones, has_state, has_json, has_max;
 } contract_body;
 
@@ -182,13 +191,45 @@ static sl_status lay_over(const contract_body *body, sl_arena *arena, sl_contrac
     return lay_level(body->compatibility, contract, err);
 }
 
+/* In a PATCH, what is null is taken away (RFC 7396), and what a contract cannot be without then has its default. */
+static sl_status lay_defaults(const sl_json *root, sl_contract *contract, sl_error *err)
+{
+    void *iterator = NULL;
+    sl_str name;
+    const sl_json *value;
+    while (sl_json_object_next(root, &iterator, &name, &value)) {
+        if (sl_json_kind_of(value) != SL_JSON_NULL)
+            continue;
+        if (sl_str_is(name, "mode"))
+            contract->mode = defaults.mode;
+        else if (sl_str_is(name, "unknown_fields"))
+            contract->unknown_fields = defaults.unknown_fields;
+        else if (sl_str_is(name, "tombstones"))
+            contract->allows_tombstones = defaults.allows_tombstones;
+        else if (sl_str_is(name, "json"))
+            contract->takes_json = defaults.takes_json;
+        else if (sl_str_is(name, "versions"))
+            contract->versions = defaults.versions;
+        else if (sl_str_is(name, "max_payload_bytes"))
+            contract->max_payload_bytes = defaults.max_payload_bytes;
+        else if (sl_str_is(name, "co_producers"))
+            contract->co_producer_count = defaults.co_producer_count;
+        else
+            return sl_error_set(err, SL_INVALID, "field '%.*s' cannot be taken away",
+                                SL_STR_ARG(name));
+    }
+    return SL_OK;
+}
+
 static void claim(sl_request *request, sl_response *response, const contract_body *body,
                   sl_contract *contract)
 {
     sl_error err = {0};
     sl_problem problem = {0};
     sl_contract result;
-    sl_status status = lay_over(body, request->arena, contract, &err);
+    sl_status status = body->nulls ? lay_defaults(body->nulls, contract, &err) : SL_OK;
+    if (status == SL_OK)
+        status = lay_over(body, request->arena, contract, &err);
     if (status == SL_NO_MEMORY) {
         sl_api_no_memory(request, response);
         return;
@@ -228,11 +269,8 @@ void sl_api_contract_put(sl_request *request, sl_response *response)
 {
     sl_cleanup(sl_json_freep) sl_json *root = NULL;
     contract_body body = {0};
-    sl_contract contract = {
-        .topic = request->params[0],
-        .mode = SL_MODE_ENFORCE,
-        .allows_tombstones = true,
-    };
+    sl_contract contract = defaults;
+    contract.topic = request->params[0];
     if (!sl_api_if_match(request, response, &contract.generation) ||
         !sl_api_read_json(request, response, SL_API_FIELDS(contract_fields), &body, &root))
         return;
@@ -275,6 +313,7 @@ void sl_api_contract_patch(sl_request *request, sl_response *response)
     if (generation)
         contract.generation = generation;
     contract.has_level = false;
+    body.nulls = root;
     claim(request, response, &body, &contract);
 }
 

@@ -92,6 +92,16 @@ void sl_api_producer_get(sl_request *request, sl_response *response)
     answer_current(request, response);
 }
 
+/* What is null in a merge patch is taken away (RFC 7396 §2). */
+static void take_away_nulls(const sl_json *root, sl_producer *changes)
+{
+    for (size_t i = 0; i < SL_ARRAY_LEN(amend_fields); i++) {
+        const sl_json *value = sl_json_member(root, amend_fields[i].name);
+        if (value && sl_json_kind_of(value) == SL_JSON_NULL)
+            *(sl_str *)((char *)changes + amend_fields[i].offset) = SL_STR("");
+    }
+}
+
 void sl_api_producer_amend(sl_request *request, sl_response *response)
 {
     sl_cleanup(sl_json_freep) sl_json *root = NULL;
@@ -100,6 +110,7 @@ void sl_api_producer_amend(sl_request *request, sl_response *response)
     if (!sl_api_if_match(request, response, &changes.generation) ||
         !sl_api_read_json(request, response, SL_API_FIELDS(amend_fields), &changes, &root))
         return;
+    take_away_nulls(root, &changes);
     if (sl_registry_producer_amend(sl_app_registry(request), sl_app_actor(request), &changes,
                                    request->arena, &producer, &problem) != SL_OK)
         sl_api_problem(request, response, &problem, NULL);
@@ -209,7 +220,10 @@ void sl_api_token_list(sl_request *request, sl_response *response)
 {
     sl_tokens tokens;
     sl_problem problem = {0};
-    if (sl_registry_token_list(sl_app_registry(request), sl_app_actor(request), request->params[0],
+    sl_token_query query = {.producer = request->params[0]};
+    if (!sl_api_query_page(request, response, &query.page))
+        return;
+    if (sl_registry_token_list(sl_app_registry(request), sl_app_actor(request), &query,
                                request->arena, &tokens, &problem) != SL_OK) {
         sl_api_problem(request, response, &problem, NULL);
         return;
@@ -222,6 +236,7 @@ void sl_api_token_list(sl_request *request, sl_response *response)
         sl_json_end_object(&writer);
     }
     sl_json_end_array(&writer);
+    sl_api_put_cursor(&writer, tokens.next_cursor);
     sl_api_end(request, response, &writer);
 }
 

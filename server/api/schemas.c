@@ -121,7 +121,10 @@ void sl_api_version_list(sl_request *request, sl_response *response)
 {
     sl_versions versions;
     sl_problem problem = {0};
-    if (sl_registry_version_list(sl_app_registry(request), request->params[0], request->arena,
+    sl_page page;
+    if (!sl_api_query_page(request, response, &page))
+        return;
+    if (sl_registry_version_list(sl_app_registry(request), request->params[0], page, request->arena,
                                  &versions, &problem) != SL_OK) {
         sl_api_problem(request, response, &problem, NULL);
         return;
@@ -135,6 +138,7 @@ void sl_api_version_list(sl_request *request, sl_response *response)
         sl_json_end_object(&writer);
     }
     sl_json_end_array(&writer);
+    sl_api_put_cursor(&writer, versions.next_cursor);
     sl_api_end(request, response, &writer);
 }
 

@@ -274,4 +274,52 @@ def problems_and_routes_describe_themselves():
         tap.equal((about["name"], about["store"]["kind"]), ("sluice", "memory"), "about")
 
 
+@tap.case
+def null_in_a_patch_takes_away():
+    """RFC 7396: what is null goes, what is not named stays; what cannot go is refused."""
+    with Node() as server:
+        token = server.with_contract(mode="warn", unknown_fields="allow", tombstones="reject", versions=1,
+                                     max_payload_bytes=1000, co_producers=[])
+        server.post("/v1/producers", {"name": "billing"}).expect(201)
+        one = server.call("PATCH", CONTRACT, {"co_producers": ["billing"]}, token=token, If_Match="*").expect(200).json
+        tap.equal((one["co_producers"], one["mode"]), (["billing"], "warn"), "before")
+        for name in ("topic", "subject", "message_type", "producer", "compatibility", "state"):
+            refused = server.call("PATCH", CONTRACT, {name: None}, token=token, If_Match="*")
+            tap.equal(refused.status, 422, f"{name} cannot be taken away")
+        two = server.call("PATCH", CONTRACT, {"mode": None, "versions": None, "co_producers": None}, token=token,
+                          If_Match="*").expect(200).json
+        tap.equal((two["mode"], two["versions"], two.get("co_producers")), ("enforce", "latest", None), "taken away")
+        tap.equal((two["unknown_fields"], two["tombstones"], two["max_payload_bytes"]), ("allow", "reject", 1000), "kept")
+        three = server.call("PATCH", CONTRACT, {"unknown_fields": None, "tombstones": None, "max_payload_bytes": None,
+                                                "json": None}, token=token, If_Match="*").expect(200).json
+        tap.equal((three["unknown_fields"], three["tombstones"], three.get("max_payload_bytes"), three["json"]),
+                  ("reject", "allow", None, False), "the rest")
+        server.call("PATCH", "/v1/subjects/orders.placed-value", {"compatibility": None}).problem(422, "invalid-request")
+        before = server.get("/v1/producers/checkout").json
+        after = server.call("PATCH", "/v1/producers/checkout", {"chat": None}).expect(200).json
+        tap.equal((before["chat"], "chat" in after, after["team"]), ("#payments", False, "payments"), "producer")
+
+
+@tap.case
+def versions_and_tokens_come_in_pages():
+    with Node() as server:
+        server.producer()
+        for name in ("v1.binpb", "v2-compatible.binpb"):
+            server.register(name).expect(201)
+        for _ in range(5):
+            server.post("/v1/producers/checkout/tokens", {}).expect(201)
+        for path, items, of in (("/v1/subjects/orders.placed-value/versions", "versions", "version"),
+                                ("/v1/producers/checkout/tokens", "tokens", "id")):
+            whole = [item[of] for item in server.get(path).expect(200).json[items]]
+            tap.equal(sorted(whole), whole, "order")
+            pages, cursor = [], ""
+            while cursor is not None:
+                page = server.get(f"{path}?limit=1{cursor}").expect(200).json
+                tap.equal(len(page[items]), 1, "items of a page")
+                pages += [item[of] for item in page[items]]
+                cursor = "&cursor=" + page["next_cursor"] if "next_cursor" in page else None
+            tap.equal(pages, whole, items)
+        server.get("/v1/subjects/orders.placed-value/versions?cursor=x").problem(400, "bad-request")
+
+
 tap.main()

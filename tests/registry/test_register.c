@@ -47,7 +47,8 @@ START_TEST(what_was_registered_reads_back)
                                    &version, &f.problem));
     ck_assert(version.version == 1 && sl_str_is(version.main, "orders/v1/order.proto"));
     ck_assert(sl_str_is(version.messages[0], "orders.v1.OrderPlaced"));
-    OK(&f, sl_registry_version_list(f.registry, SL_STR("orders"), &f.arena, &list, &f.problem));
+    OK(&f, sl_registry_version_list(f.registry, SL_STR("orders"), (sl_page){0}, &f.arena, &list,
+                                    &f.problem));
     ck_assert(list.count == 1 && list.items[0].id == version.id);
     OK(&f, sl_registry_version_schema(f.registry, SL_STR("orders"), 1, &schema, &f.problem));
     /* With its lines: source info is kept beside the version. */
@@ -262,8 +263,8 @@ START_TEST(imports_are_registered_under_their_path)
                      SL_CONFLICT);
     ck_assert_int_eq(f.problem.code, SL_PROBLEM_INCOMPATIBLE);
     sl_versions list;
-    OK(&f,
-       sl_registry_version_list(f.registry, SL_STR("common.proto"), &f.arena, &list, &f.problem));
+    OK(&f, sl_registry_version_list(f.registry, SL_STR("common.proto"), (sl_page){0}, &f.arena,
+                                    &list, &f.problem));
     ck_assert_uint_eq(list.count, 2);
     fixture_close(&f);
 }

@@ -135,8 +135,9 @@ START_TEST(a_token_says_who_calls_until_it_is_revoked)
         SL_UNAUTHENTICATED);
     text[10] ^= 1;
     sl_tokens tokens;
-    OK(&f, sl_registry_token_list(f.registry, &checkout, given.producer, &f.arena, &tokens,
-                                  &f.problem));
+    OK(&f,
+       sl_registry_token_list(f.registry, &checkout, &(sl_token_query){.producer = given.producer},
+                              &f.arena, &tokens, &f.problem));
     ck_assert(tokens.count == 1 && sl_str_equal(tokens.items[0].id, made.token.id));
     OK(&f, sl_registry_producer_block(f.registry, &admin, SL_STR("checkout"), true, SL_STR("why"),
                                       &f.problem));
