@@ -4,13 +4,14 @@
  *   plain     options but for extensions, features among them                        interpret.c, options.c, option_*.c
  *   draft     all of them linked as they stand                                       draft.c, and schema/link.c
  *   custom    options that are extensions                                            the same as plain
- *   checks    what may be set where                                                  option_check.c
+ *   checks    what may be set where; what only text can have wrong                  option_check.c, check.c
  *   finish    names in full, kinds of types, source info, bytes                      finish.c, places.c
  *
  * A step that finds errors is the last one: what came behind would tell of their consequences only. Within a step, everything is told.
  *
  * Memory is of three kinds: `arena` keeps descriptors and `scratch` what is known of the text beside them, both until the end; texts
  * are freed as files are finished. What is handed out is bytes alone. */
+#include "compiler/internal/check.h"
 #include "compiler/internal/compilation.h"
 
 #include "wire/wire.h"
@@ -110,6 +111,17 @@ static sl_status finish(sl_compilation *compilation, sl_compiled **ret_compiled)
 
 /* --- the way --- */
 
+static sl_status check_units(sl_compilation *compilation)
+{
+    for (size_t i = 0; i < compilation->files.count; i++) {
+        sl_loaded *file = compilation->files.items[i];
+        if (file->has_text && sl_check_unit(&file->unit, compilation->draft, file->is_main,
+                                            &compilation->diags) != SL_OK)
+            return sl_error_no_memory(compilation->err);
+    }
+    return SL_OK;
+}
+
 static sl_status run(sl_compilation *compilation, sl_compiled **ret_compiled)
 {
     SL_TRY(sl_compilation_load(compilation));
@@ -125,6 +137,7 @@ static sl_status run(sl_compilation *compilation, sl_compiled **ret_compiled)
     if (sl_compilation_has_errors(compilation))
         return SL_OK;
     SL_TRY(sl_compilation_check_options(compilation));
+    SL_TRY(check_units(compilation));
     if (sl_compilation_has_errors(compilation))
         return SL_OK;
     return finish(compilation, ret_compiled);

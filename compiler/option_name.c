@@ -47,6 +47,10 @@ static bool resolve_extension(sl_interpreter *in, const sl_option_part *part,
     if (!owner || !sl_str_equal(owner->full_name, message->full_name))
         return sl_option_refuse(in, part->span, OPTION_OTHER_MESSAGE, answer.field->full_name,
                                 message->full_name, owner ? owner->full_name : (sl_str){0});
+    /* What features a file has is known before its own messages are. */
+    if (sl_str_is(message->full_name, "google.protobuf.FeatureSet") &&
+        sl_str_equal(answer.field->file->path, in->unit->proto->name))
+        return sl_option_refuse(in, part->span, OPTION_OWN_FEATURE, part->name);
     *ret_field = answer.field;
     return true;
 }

@@ -389,9 +389,17 @@ static sl_status read_edition(sl_linker *linker, sl_file *file)
 /* "a.b.c" declares a, a.b and a.b.c. */
 static sl_status declare_package(sl_linker *linker, const sl_file *file)
 {
+    enum { PACKAGE_BYTES_MOST = 511, PACKAGE_DOTS_MOST = 100 }; /* protoc's numbers */
     sl_symbol symbol = sl_symbol_of(SL_SYMBOL_PACKAGE, file, NULL);
     sl_str package = file->package;
-    size_t begin = 0;
+    size_t begin = 0, dots = 0;
+    for (size_t i = 0; i < package.len; i++)
+        dots += package.data[i] == '.';
+    if (package.len > PACKAGE_BYTES_MOST || dots > PACKAGE_DOTS_MOST)
+        return sl_link_finding(linker, SL_LINK_PACKAGE_TOO_LONG, sl_link_locate(linker, &symbol),
+                               "a package has at most %d bytes and %d dots; this one has %zu and "
+                               "%zu",
+                               PACKAGE_BYTES_MOST, PACKAGE_DOTS_MOST, package.len, dots);
     while (package.len > 0 && begin <= package.len) {
         const char *dot = memchr(package.data + begin, '.', package.len - begin);
         size_t end = dot ? (size_t)(dot - package.data) : package.len;

@@ -6,7 +6,8 @@
  *
  * A range with a declaration, or with verification = DECLARATION, admits only what it declares. Declarations themselves are sound when their
  * numbers lie in the range and they say both name and type, as full names, or are reserved. These are protoc's rules
- * (ValidateExtensionDeclaration, CheckExtensionDeclaration). Each range is read once into a list sorted by number. */
+ * (ValidateExtensionDeclaration, CheckExtensionDeclaration). Each range is read once into a list sorted by number. What extends
+ * descriptor.proto is not held to its declarations, which are a list for people. */
 #include "schema/internal/field_type.h"
 #include "schema/internal/linker.h"
 #include "wire/wire.h"
@@ -263,6 +264,7 @@ static sl_status check_message(sl_linker *linker, const sl_message *message)
 {
     sl_cleanup(sl_map_done) sl_map names = {0};
     uint32_t next = 0;
+    bool is_descriptor = sl_str_is(message->file->path, "google/protobuf/descriptor.proto");
     for (uint32_t i = 0; i < message->extension_range_count; i++) {
         const sl_range *range = &message->extension_ranges[i];
         if (!range->proto || range->proto->options.len == 0)
@@ -271,7 +273,8 @@ static sl_status check_message(sl_linker *linker, const sl_message *message)
             declared_range declared = {.message = message, .range = range};
         SL_TRY(read_range(linker, &declared));
         SL_TRY(check_declarations(linker, &declared, &names));
-        SL_TRY(check_extensions(linker, &declared, &next));
+        if (!is_descriptor)
+            SL_TRY(check_extensions(linker, &declared, &next));
     }
     return SL_OK;
 }

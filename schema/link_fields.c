@@ -214,6 +214,25 @@ static sl_status check_enum(sl_linker *linker, const sl_field *field)
     return SL_OK;
 }
 
+/* by_name → ByNameEntry */
+static bool is_entry_name(sl_str entry, sl_str name)
+{
+    sl_str suffix = SL_STR("Entry");
+    size_t at = 0;
+    bool is_upper_next = true;
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.data[i];
+        if (c != '_') {
+            if (is_upper_next && c >= 'a' && c <= 'z')
+                c = (char)(c - 'a' + 'A');
+            if (at == entry.len || entry.data[at++] != c)
+                return false;
+        }
+        is_upper_next = c == '_';
+    }
+    return sl_str_equal((sl_str){entry.data + at, entry.len - at}, suffix);
+}
+
 static sl_status check_map(sl_linker *linker, const sl_field *field)
 {
     if (!field->message || !field->message->is_map_entry)
@@ -221,6 +240,9 @@ static sl_status check_map(sl_linker *linker, const sl_field *field)
     if (!field->is_map || field->is_extension || field->message->parent != field->parent)
         return refuse(linker, SL_LINK_MAP_ENTRY_INVALID, field,
                       "has a map entry for its type and is not a map field of the same message");
+    if (!is_entry_name(field->message->name, field->name))
+        return refuse(linker, SL_LINK_MAP_ENTRY_INVALID, field,
+                      "has for its type the map entry of another field");
     return SL_OK;
 }
 

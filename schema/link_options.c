@@ -14,7 +14,6 @@ enum {
     FIELD_JSTYPE = 6,
     FIELD_UNVERIFIED_LAZY = 15,
     FIELD_FEATURES = 21,
-    CTYPE_CORD = 1,
     JSTYPE_NORMAL = 0,
     FILE_OPTIMIZE_FOR = 9,
     FILE_CC_GENERIC_SERVICES = 16,
@@ -26,7 +25,7 @@ enum {
 /* What FieldOptions say; features by their own numbers, 0 where they are not stated. */
 typedef struct field_options {
     bool has_ctype, has_packed, is_packed, is_lazy;
-    uint64_t ctype, jstype;
+    uint64_t jstype;
     sl_features features;
 } field_options;
 
@@ -40,10 +39,7 @@ static field_options read_options(sl_bytes options)
             continue;
         uint64_t value = field.number_value;
         switch (field.tag.number) {
-        case FIELD_CTYPE:
-            found.has_ctype = true;
-            found.ctype = value;
-            break;
+        case FIELD_CTYPE: found.has_ctype = true; break;
         case FIELD_PACKED:
             found.has_packed = true;
             found.is_packed = value != 0;
@@ -112,7 +108,6 @@ static sl_status check_options(sl_linker *linker, const sl_field *field,
                                const field_options *options)
 {
     sl_edition edition = field->file->edition;
-    bool is_text = field->type == SL_TYPE_STRING || field->type == SL_TYPE_BYTES;
     if (options->has_packed && edition >= SL_EDITION_2023)
         SL_TRY(refuse_option(linker, field,
                              "has the option packed, which editions write as "
@@ -123,10 +118,6 @@ static sl_status check_options(sl_linker *linker, const sl_field *field,
         SL_TRY(refuse_option(linker, field,
                              "has the option ctype, which edition 2024 replaced by "
                              "features.(pb.cpp).string_type"));
-    else if (options->has_ctype && edition == SL_EDITION_2023 && !is_text)
-        SL_TRY(refuse_option(linker, field, "has the option ctype, and is no string or bytes"));
-    else if (options->ctype == CTYPE_CORD && edition == SL_EDITION_2023 && field->is_extension)
-        SL_TRY(refuse_option(linker, field, "is an extension and has ctype = CORD"));
     if (options->is_lazy && field->type != SL_TYPE_MESSAGE)
         SL_TRY(refuse_option(linker, field, "is lazy, and no length-prefixed message"));
     if (options->jstype != JSTYPE_NORMAL && !is_64_bits(field->type))

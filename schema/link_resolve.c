@@ -2,7 +2,8 @@
  *
  * A name with a leading dot is full; protoc writes only those. Others are legal and mean what they would mean in C++: the first part is looked for
  * in the innermost scope, then further out, and the first scope that has it decides, even if the rest of the name then leads nowhere.
- * A find that could not be what is looked for (no type; no container of the rest) is passed over.
+ * A find that could not be what is looked for (no type; no container of the rest) is passed over, but where protoc is stricter: a method's
+ * types and an extendee are what the first thing of that name is, or nothing.
  *
  * A file sees itself, what it imports, and what those files import publicly, however far. Direct imports are stamped when a file's turn comes;
  * public ones only when a name is not found among those, which spares nearly every file the walk. A name that is there but not
@@ -10,7 +11,12 @@
 #include "schema/internal/field_type.h"
 #include "schema/internal/linker.h"
 
-enum { VISIBILITY_LOCAL = 1 };
+enum {
+    VISIBILITY_LOCAL = 1,
+    SYMBOLS_EXPORT_TOP_LEVEL = 2,
+    SYMBOLS_LOCAL_ALL = 3,
+    SYMBOLS_STRICT = 4,
+};
 
 /* --- what the file at hand sees --- */
 
@@ -66,6 +72,7 @@ static sl_status close_visible(sl_linker *linker, const sl_file *file)
 typedef struct name_lookup {
     sl_linker *linker;
     const sl_file *from;
+    bool takes_anything;     /* the first thing of that name counts, whatever it is */
     const sl_symbol *hidden; /* last type that was there, but not visible */
 } name_lookup;
 
@@ -93,7 +100,9 @@ static bool is_type(const sl_symbol *symbol)
 /* NULL if there is no such name, or it is not visible. */
 static sl_status find_visible(name_lookup *lookup, sl_str full_name, const sl_symbol **ret_symbol)
 {
-    const sl_symbol *symbol = sl_map_get(&lookup->linker->schema->names, full_name);
+    const sl_symbol *symbol = sl_map_get(lookup->takes_anything ? &lookup->linker->symbols
+                                                                : &lookup->linker->schema->names,
+                                         full_name);
     bool can_see = false;
     if (symbol)
         SL_TRY(is_visible(lookup, symbol, &can_see));
@@ -141,7 +150,8 @@ static sl_status find_relative(name_lookup *lookup, sl_str scope, sl_str name,
             SL_TRY(spell(lookup->linker, &buf, scope, name));
             return find_visible(lookup, sl_buf_str(&buf), ret_symbol);
         }
-        if ((symbol && !has_rest && is_type(symbol)) || scope.len == 0) {
+        bool is_found = symbol && (lookup->takes_anything || is_type(symbol));
+        if ((is_found && !has_rest) || scope.len == 0) {
             *ret_symbol = has_rest ? NULL : symbol;
             return SL_OK;
         }
@@ -185,12 +195,30 @@ static sl_status tell_unresolved(name_lookup *lookup, const type_reference *refe
                                 SL_STR_ARG(from->file->path));
 }
 
+/* What does not say so itself is as its file has it (features.default_symbol_visibility). */
+static bool is_local_by(const sl_file *file, int32_t stated, bool is_nested)
+{
+    if (stated != 0)
+        return stated == VISIBILITY_LOCAL;
+    switch (file->features.default_symbol_visibility) {
+    case SYMBOLS_EXPORT_TOP_LEVEL: return is_nested;
+    case SYMBOLS_LOCAL_ALL:
+    case SYMBOLS_STRICT: return true;
+    default: return false;
+    }
+}
+
 static bool is_local(const sl_symbol *symbol)
 {
-    if (symbol->kind == SL_SYMBOL_MESSAGE)
-        return ((const sl_message *)symbol->item)->proto->visibility == VISIBILITY_LOCAL;
-    if (symbol->kind == SL_SYMBOL_ENUM)
-        return ((const sl_enum *)symbol->item)->proto->visibility == VISIBILITY_LOCAL;
+    if (symbol->kind == SL_SYMBOL_MESSAGE) {
+        const sl_message *message = symbol->item;
+        return is_local_by(symbol->file, message->proto->visibility, message->parent != NULL);
+    }
+    if (symbol->kind == SL_SYMBOL_ENUM) {
+        const sl_enum *enumeration = symbol->item;
+        return is_local_by(symbol->file, enumeration->proto->visibility,
+                           enumeration->parent != NULL);
+    }
     return false;
 }
 
@@ -199,7 +227,9 @@ static sl_status resolve_name(sl_linker *linker, const type_reference *reference
                               const sl_symbol **ret_symbol)
 {
     const sl_symbol *from = reference->from, *symbol = NULL;
-    name_lookup lookup = {.linker = linker, .from = from->file};
+    name_lookup lookup = {.linker = linker,
+                          .from = from->file,
+                          .takes_anything = reference->part != SL_PART_FIELD_TYPE_NAME};
     sl_str name = reference->name;
     if (name.len > 0 && name.data[0] == '.')
         SL_TRY(find_visible(&lookup, (sl_str){name.data + 1, name.len - 1}, &symbol));

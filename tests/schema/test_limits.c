@@ -91,16 +91,19 @@ END_TEST
 
 START_TEST(resolving_relative_names_has_its_limit)
 {
-    enum { PARTS = 2000, LOOKUPS = 600 };
+    enum { PARTS = 100, TYPE_BYTES = 4000, LOOKUPS = 2700 };
+    char type[TYPE_BYTES + 1];
     sl_cleanup(sl_buf_done) sl_buf file = {0};
     sl_cleanup(sl_buf_done) sl_buf message = {0};
+    memset(type, 't', TYPE_BYTES);
+    type[TYPE_BYTES] = '\0';
     put_text(&file, FILE_NAME, "a.proto");
     put_package(&file, PARTS);
     put_text(&message, MESSAGE_NAME, "M");
     for (uint32_t i = 0; i < LOOKUPS; i++) {
         char name[16];
         snprintf(name, sizeof name, "f%u", i);
-        put_field(&message, name, i + 1, "nowhere");
+        put_field(&message, name, i + 1, type);
     }
     sl_wire_put_len(&file, FILE_MESSAGE, sl_buf_bytes(&message));
     expect_limit(&file, "LOOKUP_BYTES");
