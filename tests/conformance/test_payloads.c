@@ -66,9 +66,14 @@ static void add_change(damage_list *list, size_t kept, size_t place, uint8_t cha
     ck_assert_int_eq(sl_vec_push(&list->changes, made), SL_OK);
 }
 
+/* A payload, or a window of one, and its changes: [first, end) of the list. */
+typedef struct damaged_part {
+    sl_bytes bytes;
+    size_t first, end;
+} damaged_part;
+
 static void add_damage(damage_list *list, size_t len, size_t cuts, size_t changes, uint64_t *seed)
 {
-    list->changes.count = 0;
     if (len <= cuts)
         for (size_t kept = 0; kept <= len; kept++)
             add_change(list, kept, 0, 0);
@@ -94,51 +99,59 @@ static sl_bytes window_at(sl_bytes payload, size_t place)
     return (sl_bytes){begin, (size_t)(reader.at - begin)};
 }
 
-/* Give one payload (or window) in all its changes to the oracle, and compare. */
-static size_t compare_all(const payload_record *record, const damage_list *list, size_t *counts)
+static void compare_part(sl_str type, const damaged_part *part, const damage_list *list,
+                         const uint8_t *wanted)
 {
-    sl_cleanup(sl_buf_done) sl_buf asked = {0};
-    payload_record_append(&asked, VERDICT_VALID, record->type, record->payload);
-    payload_changes_append(&asked, list->changes.items, (uint32_t)list->changes.count);
-    sl_bytes answers = oracle_ask(schemas_path, sl_buf_bytes(&asked), true);
-    ck_assert_msg(answers.data != NULL, "the oracle did not answer");
-    ck_assert_uint_eq(answers.len, list->changes.count);
-
-    uint8_t *copy = payload_copy(record->payload);
-    for (size_t i = 0; i < answers.len; i++) {
+    uint8_t *copy = payload_copy(part->bytes);
+    for (size_t i = part->first; i < part->end; i++) {
         const payload_change *change = &list->changes.items[i];
-        payload_record changed = {answers.data[i], record->type, {copy, change->kept}};
-        ck_assert_uint_lt(answers.data[i], VERDICT_COUNT);
+        payload_record changed = {wanted[i], type, {copy, change->kept}};
         copy[change->place] ^= change->change;
-        judge_compare(&judges, &changed, answers.data[i]);
+        judge_compare(&judges, &changed, wanted[i]);
         copy[change->place] ^= change->change;
-        counts[answers.data[i]]++;
     }
     sl_free(copy);
-    return answers.len;
 }
 
+/* All parts are given to the oracle at once. */
 START_TEST(damaged_payload_gets_the_verdict_of_the_cpp_parser)
 {
-    static damage_list list;
     const payload_record *original = &payloads[_i];
-    size_t counts[VERDICT_COUNT] = {0}, wide_before = judges.wide_tags;
-    uint64_t seed = SEED + (uint64_t)_i;
     bool is_whole = original->payload.len <= WHOLE_MOST;
-    size_t windows = is_whole ? 1 : times(WINDOWS), compared = 0;
-    for (size_t i = 0; i < windows; i++) {
-        payload_record part = *original;
+    size_t count = is_whole ? 1 : times(WINDOWS), wide_before = judges.wide_tags;
+    size_t said[VERDICT_COUNT] = {0};
+    uint64_t seed = SEED + (uint64_t)_i;
+    damage_list list = {0};
+    sl_cleanup(sl_buf_done) sl_buf asked = {0};
+    damaged_part *parts = sl_calloc(count, sizeof *parts);
+    ck_assert_ptr_nonnull(parts);
+    for (size_t i = 0; i < count; i++) {
+        damaged_part *part = &parts[i];
+        *part = (damaged_part){original->payload, list.changes.count, 0};
         if (!is_whole)
-            part.payload = window_at(part.payload, random_below(&seed, part.payload.len));
-        add_damage(&list, part.payload.len, times(CUTS) / windows, times(CHANGES) / windows, &seed);
-        compared += compare_all(&part, &list, counts);
+            part->bytes = window_at(part->bytes, random_below(&seed, part->bytes.len));
+        add_damage(&list, part->bytes.len, times(CUTS) / count, times(CHANGES) / count, &seed);
+        part->end = list.changes.count;
+        payload_record_append(&asked, VERDICT_VALID, original->type, part->bytes);
+        payload_changes_append(&asked, list.changes.items + part->first,
+                               (uint32_t)(part->end - part->first));
     }
+    sl_bytes answers = oracle_ask(schemas_path, sl_buf_bytes(&asked), true);
+    ck_assert_msg(answers.data != NULL, "the oracle did not answer");
+    ck_assert_uint_eq(answers.len, list.changes.count);
+    for (size_t i = 0; i < answers.len; i++) {
+        ck_assert_uint_lt(answers.data[i], VERDICT_COUNT);
+        said[answers.data[i]]++;
+    }
+    for (size_t i = 0; i < count; i++)
+        compare_part(original->type, &parts[i], &list, answers.data);
     printf("# %-42s %7zu damaged: %zu valid, %zu with unnamed fields, %zu malformed, %zu without a "
            "required field, %zu not compared (a tag of more than 32 bits)\n",
-           names[_i], compared, counts[VERDICT_VALID], counts[VERDICT_UNNAMED],
-           counts[VERDICT_MALFORMED], counts[VERDICT_MISSING_REQUIRED],
-           judges.wide_tags - wide_before);
+           names[_i], answers.len, said[VERDICT_VALID], said[VERDICT_UNNAMED],
+           said[VERDICT_MALFORMED], said[VERDICT_MISSING_REQUIRED], judges.wide_tags - wide_before);
     fflush(stdout);
+    sl_free(parts);
+    sl_vec_done(&list.changes);
     ck_assert_uint_eq(judges.disagreed, 0);
 }
 END_TEST
