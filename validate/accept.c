@@ -62,7 +62,7 @@ sl_accept_op sl_accept_look_up(sl_accept_place *place)
 {
     place->at = sl_scan_tag(place->at, place->end, &place->tag);
     uint32_t number = place->tag >> 3, wire_type = place->tag & 7;
-    if (!place->at || number == 0 || wire_type > SL_WIRE_I32)
+    if (!place->at || number < SL_STRICT_FIELD_NUMBER_LEAST || wire_type > SL_STRICT_WIRE_TYPE_MOST)
         return SL_ACCEPT_NOTHING;
     if (wire_type == SL_WIRE_EGROUP)
         return number == place->group ? SL_ACCEPT_GROUP_END : SL_ACCEPT_NOTHING;
@@ -86,8 +86,8 @@ uint64_t sl_accept_long_length(const uint8_t *at)
 {
     uint64_t len;
     const uint8_t *content =
-        sl_scan_varint_slow(at, at + SL_LENGTH_MAX_BYTES, SL_LENGTH_MAX_BYTES, &len);
-    if (!content || len > INT32_MAX)
+        sl_scan_varint_slow(at, at + SL_STRICT_LENGTH_BYTES, SL_STRICT_LENGTH_BYTES, &len);
+    if (!content || len > SL_STRICT_LENGTH_MOST)
         return NOT_A_LENGTH;
     return len << 8 | (uint64_t)(content - at);
 }
@@ -95,7 +95,7 @@ uint64_t sl_accept_long_length(const uint8_t *at)
 bool sl_accept_enum_has(const sl_plan_enum *set, const uint8_t *at)
 {
     uint64_t value;
-    return sl_scan_varint_value(at, at + SL_VARINT_MAX_BYTES, &value) &&
+    return sl_scan_varint_value(at, at + SL_STRICT_VARINT_BYTES, &value) &&
            sl_plan_enum_has(set, value);
 }
 

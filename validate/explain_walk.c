@@ -241,7 +241,7 @@ static const uint8_t *pass_unknown(sl_walk *walk, const sl_place *place, uint32_
 {
     const sl_frame *frame = &walk->frames[walk->open - 1];
     sl_fault fault = {.at = place->at, .group = frame->group};
-    if (tag >> 3 == 0 || (tag & 7) > SL_WIRE_I32 || (tag & 7) == SL_WIRE_EGROUP)
+    if (tag >> 3 == 0 || (tag & 7) > SL_STRICT_WIRE_TYPE_MOST || (tag & 7) == SL_WIRE_EGROUP)
         return stop(walk, &fault);
     if (walk->rejects_unknown) {
         bool has_memory = place->entry ? sl_report_wire_type(walk, place, tag & 7)

@@ -176,9 +176,9 @@ typedef struct fault_site {
 static void tell_varint(const fault_site *site, const uint8_t *at, const char *what)
 {
     ptrdiff_t left = site->end - at;
-    if (left >= SL_VARINT_MAX_BYTES)
+    if (left >= SL_STRICT_VARINT_BYTES)
         report(site->walk, SL_VIOLATION_VARINT, at, &site->place, "%s of more than %d bytes", what,
-               SL_VARINT_MAX_BYTES);
+               SL_STRICT_VARINT_BYTES);
     else
         report(site->walk, SL_VIOLATION_TRUNCATED, at, &site->place,
                "the bytes end inside %s: %td are there, and the last says that more follow", what,
@@ -207,9 +207,9 @@ static void tell_packed(const fault_site *site, sl_op op, const uint8_t *at, siz
     }
     for (const uint8_t *next; (next = sl_scan_varint(at, end)); at = next)
         place.element++;
-    if (end - at >= SL_VARINT_MAX_BYTES)
+    if (end - at >= SL_STRICT_VARINT_BYTES)
         report(site->walk, SL_VIOLATION_VARINT, at, &place, "a varint of more than %d bytes",
-               SL_VARINT_MAX_BYTES);
+               SL_STRICT_VARINT_BYTES);
     else
         report(site->walk, SL_VIOLATION_PACKED, at, &place,
                "the packed bytes end inside an element: the last byte says that more follow");
@@ -218,16 +218,16 @@ static void tell_packed(const fault_site *site, sl_op op, const uint8_t *at, siz
 static void tell_length(const fault_site *site, sl_op op, const uint8_t *at)
 {
     uint64_t len;
-    const uint8_t *content = sl_scan_varint_slow(at, site->end, SL_LENGTH_MAX_BYTES, &len);
-    if (!content && site->end - at < SL_LENGTH_MAX_BYTES)
+    const uint8_t *content = sl_scan_varint_slow(at, site->end, SL_STRICT_LENGTH_BYTES, &len);
+    if (!content && site->end - at < SL_STRICT_LENGTH_BYTES)
         tell_varint(site, at, "a length");
     else if (!content)
         report(site->walk, SL_VIOLATION_LENGTH, at, &site->place, "a length of more than %d bytes",
-               SL_LENGTH_MAX_BYTES);
-    else if (len > INT32_MAX)
+               SL_STRICT_LENGTH_BYTES);
+    else if (len > SL_STRICT_LENGTH_MOST)
         report(site->walk, SL_VIOLATION_LENGTH, at, &site->place,
                "length %llu is more than %d, the most that Protobuf allows",
-               (unsigned long long)len, INT32_MAX);
+               (unsigned long long)len, SL_STRICT_LENGTH_MOST);
     else if (len > (size_t)(site->end - content))
         report(site->walk, SL_VIOLATION_LENGTH, at, &site->place,
                "length %llu, but only %td bytes are left in what holds it", (unsigned long long)len,
@@ -263,10 +263,10 @@ static bool tell_tag(const fault_site *site, const sl_fault *fault, const uint8_
 {
     uint64_t tag;
     const uint8_t *at = fault->at;
-    const uint8_t *value_at = sl_scan_varint_slow(at, site->end, SL_TAG_MAX_BYTES, &tag);
-    if (!value_at && site->end - at < SL_TAG_MAX_BYTES)
+    const uint8_t *value_at = sl_scan_varint_slow(at, site->end, SL_STRICT_TAG_BYTES, &tag);
+    if (!value_at && site->end - at < SL_STRICT_TAG_BYTES)
         tell_varint(site, at, "a tag");
-    else if (!value_at || tag > UINT32_MAX)
+    else if (!value_at || tag >> SL_STRICT_TAG_BITS != 0)
         report(site->walk, SL_VIOLATION_TAG, at, &site->place,
                "a tag of more than %s: field numbers end at %d",
                value_at ? "32 bits" : "five bytes", SL_FIELD_NUMBER_MAX);
@@ -275,7 +275,7 @@ static bool tell_tag(const fault_site *site, const sl_fault *fault, const uint8_
                "tag 0x%02X has field number 0, and field numbers begin with 1; this is not a "
                "Protobuf message, or bytes stand before it (is it framed?)",
                (unsigned)tag);
-    else if ((tag & 7) > SL_WIRE_I32)
+    else if ((tag & 7) > SL_STRICT_WIRE_TYPE_MOST)
         report(site->walk, SL_VIOLATION_TAG, at, &site->place,
                "the tag of field %u has wire type %u, which does not exist", (uint32_t)tag >> 3,
                (unsigned)(tag & 7));

@@ -1,19 +1,16 @@
 /* validate/internal/scan.h: single values of the wire format, for the walks of both tiers.
  *
  * Each returns where the value ends, or NULL if it is not well-formed within [at, end); nothing at or behind `end` is read. Why it is
- * not is found out later, by looking again (explain_words.c). Where parsers differ, this is what they take, and what we take:
- *
- *              C++                     Java                    Go                      upb                   here
- *   tag        5 bytes, bits above     10 bytes, bits above    5 bytes, 32 bits        5 bytes, 32 bits      as upb
- *              32 dropped              32 dropped
- *   varint     10 bytes, bits above    as C++                  10 bytes, 64 bits       as C++                as C++
- *              64 dropped
- *   length     5 bytes, INT32_MAX      10 bytes, INT32_MAX     10 bytes                as C++                as C++ */
+ * not is found out later, by looking again (explain_words.c). What is well-formed is decided in validate/strictness.def. */
 #pragma once
 
 #include "wire/wire.h"
 
-enum { SL_LENGTH_MAX_BYTES = 5 };
+enum {
+#define STRICT(suffix, value, point, cpp, java, go, upb, here) SL_STRICT_##suffix = (value),
+#include "validate/strictness.def"
+#undef STRICT
+};
 
 #define SL_CONTINUATION_BITS UINT64_C(0x8080808080808080)
 
@@ -54,7 +51,7 @@ static inline const uint8_t *sl_scan_varint(const uint8_t *at, const uint8_t *en
             return at + (__builtin_ctzll(last) >> 3) + 1;
     }
     uint64_t value;
-    return sl_scan_varint_slow(at, end, SL_VARINT_MAX_BYTES, &value);
+    return sl_scan_varint_slow(at, end, SL_STRICT_VARINT_BYTES, &value);
 }
 
 static inline const uint8_t *sl_scan_varint_value(const uint8_t *at, const uint8_t *end,
@@ -64,7 +61,7 @@ static inline const uint8_t *sl_scan_varint_value(const uint8_t *at, const uint8
         *ret_value = *at;
         return at + 1;
     }
-    return sl_scan_varint_slow(at, end, SL_VARINT_MAX_BYTES, ret_value);
+    return sl_scan_varint_slow(at, end, SL_STRICT_VARINT_BYTES, ret_value);
 }
 
 /* Field number and wire type are not looked at. */
@@ -79,8 +76,8 @@ static inline const uint8_t *sl_scan_tag(const uint8_t *at, const uint8_t *end, 
         return at + 2;
     }
     uint64_t value;
-    at = sl_scan_varint_slow(at, end, SL_TAG_MAX_BYTES, &value);
-    if (!at || value > UINT32_MAX)
+    at = sl_scan_varint_slow(at, end, SL_STRICT_TAG_BYTES, &value);
+    if (!at || value >> SL_STRICT_TAG_BITS != 0)
         return NULL;
     *ret_tag = (uint32_t)value;
     return at;
@@ -92,9 +89,9 @@ static inline const uint8_t *sl_scan_length(const uint8_t *at, const uint8_t *en
     uint64_t len;
     if (at < end && *at < 0x80)
         len = *at++;
-    else if (!(at = sl_scan_varint_slow(at, end, SL_LENGTH_MAX_BYTES, &len)))
+    else if (!(at = sl_scan_varint_slow(at, end, SL_STRICT_LENGTH_BYTES, &len)))
         return NULL;
-    if (len > INT32_MAX || len > (size_t)(end - at))
+    if (len > SL_STRICT_LENGTH_MOST || len > (size_t)(end - at))
         return NULL;
     *ret_len = (size_t)len;
     return at;
