@@ -75,7 +75,8 @@ static sl_status read_descriptor(int descriptor, size_t size, sl_str path, sl_bu
 static sl_status read_file(const char *name, sl_str path, sl_buf *ret_text, sl_error *err)
 {
     struct stat about;
-    int descriptor = open(name, O_RDONLY | O_CLOEXEC);
+    /* A pipe would keep us waiting for somebody to write into it. */
+    int descriptor = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG))
         return SL_NOT_FOUND;
     if (descriptor < 0)
@@ -83,6 +84,8 @@ static sl_status read_file(const char *name, sl_str path, sl_buf *ret_text, sl_e
     sl_status status;
     if (fstat(descriptor, &about) != 0)
         status = sl_error_set(err, SL_IO, "%.*s: %s", SL_STR_ARG(path), strerror(errno));
+    else if (S_ISDIR(about.st_mode))
+        status = SL_NOT_FOUND;
     else if (!S_ISREG(about.st_mode))
         status = sl_error_set(err, SL_IO, "%.*s is not a file", SL_STR_ARG(path));
     else

@@ -4,6 +4,7 @@ Descriptor sets are held against those of protoc with the same arguments, where 
 """
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -184,6 +185,16 @@ def junit_has_a_failure_for_each_finding():
     tap.equal(len(suites.findall(".//failure")), 2, "failures")
     suites = xml.fromstring(sluice("compile", PROTO, "--format=junit").out)
     tap.equal((len(suites.findall(".//testcase")), len(suites.findall(".//failure"))), (1, 0), "without findings")
+
+
+@tap.case
+def import_that_is_a_folder_is_not_found_and_a_pipe_is_not_waited_for():
+    (FOLDER / "odd" / "folder.proto").mkdir(parents=True)
+    os.mkfifo(FOLDER / "odd" / "pipe.proto")
+    (FOLDER / "odd" / "a.proto").write_text('syntax = "proto3";\nimport "folder.proto";\n', encoding="utf-8")
+    (FOLDER / "odd" / "b.proto").write_text('syntax = "proto3";\nimport "pipe.proto";\n', encoding="utf-8")
+    expect(sluice("compile", "-I", FOLDER / "odd", "a.proto"), 1, "IMPORT_NOT_FOUND")
+    expect(sluice("compile", "-I", FOLDER / "odd", "b.proto"), 3, "", "pipe.proto is not a file")
 
 
 # --- misuse ---
