@@ -13,7 +13,7 @@
  * *Exact* decides: the same exact fingerprint is the same schema, with one id for ever, in whichever subject. *Normal* knows references by
  * content and finds a schema again whose imports are versions of other subjects. The guid is the first 16 bytes of exact.
  *
- * Both are stored and can never change: tests/registry/test_identity.c pins them. A further form gets a new number in its first text. */
+ * Both are stored and can never change: tests/registry/test_fixed.c pins them. A further form gets a new number in its first text. */
 #include "registry/internal/register.h"
 
 #include <stdlib.h>
