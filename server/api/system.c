@@ -11,7 +11,7 @@ void sl_api_livez(sl_request *request, sl_response *response)
 void sl_api_readyz(sl_request *request, sl_response *response)
 {
     sl_error err = {0};
-    if (sl_http_is_draining(sl_app(request)->http)) {
+    if (sl_http_is_draining(sl_request_http(request))) {
         sl_api_refuse(request, response, SL_PROBLEM_BUSY, "the server is being stopped");
         return;
     }
@@ -26,7 +26,8 @@ void sl_api_readyz(sl_request *request, sl_response *response)
 void sl_api_metrics(sl_request *request, sl_response *response)
 {
     const sl_server *server = sl_app(request);
-    const sl_metrics_sources sources = {.registry = server->registry, .http = server->http};
+    const sl_metrics_sources sources = {.registry = server->registry,
+                                        .http = sl_request_http(request)};
     response->content_type = "text/plain; version=0.0.4; charset=utf-8";
     sl_metrics_write(server->metrics, &sources, &response->body);
     if (response->body.has_failed)

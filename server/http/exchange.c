@@ -45,6 +45,11 @@ void sl_response_reset(sl_response *response)
     response->park_until_ns = 0;
 }
 
+sl_http *sl_request_http(const sl_request *request)
+{
+    return ((const sl_exchange *)request)->http;
+}
+
 sl_str sl_request_query(const sl_request *request, const char *name)
 {
     return sl_query_get(&((const sl_exchange *)request)->query, name);

@@ -90,6 +90,8 @@ struct sl_request {
     size_t limit;            /* the number that a refusal is about; 0: none */
 };
 
+/* The server that it came to, which may not have come back from sl_http_start() yet: requests come in as soon as it listens. */
+sl_http *sl_request_http(const sl_request *request);
 /* A header's value with blanks trimmed; absent if it was not sent. */
 sl_str sl_request_header(const sl_request *request, const char *name);
 /* The request's id: the client's X-Request-Id if it is harmless, else one of our own. NUL-terminated; "" when memory is out. Sent with

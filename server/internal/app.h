@@ -18,7 +18,7 @@ typedef struct sl_watcher {
 
 struct sl_server {
     sl_registry *registry;
-    sl_http *http;
+    sl_http *http; /* not for handlers, which may run before it is set: sl_request_http() */
     sl_metrics *metrics;
     sl_watcher watcher;
     bool is_auth_required;
