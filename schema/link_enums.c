@@ -100,15 +100,20 @@ static sl_status check_value(sl_linker *linker, const sl_enum *enumeration, uint
     const sl_enum_value *value = enumeration->by_number[at];
     const sl_enum_value *before = at > 0 ? enumeration->by_number[at - 1] : NULL;
     sl_symbol symbol = value_symbol(enumeration, value);
-    if (sl_range_contains(enumeration->reserved_ranges, enumeration->reserved_range_count,
-                          value->number))
+    const sl_range *reserved = sl_range_find(enumeration->reserved_ranges,
+                                             enumeration->reserved_range_count, value->number);
+    if (reserved) {
+        sl_link_hint_enum_number(linker, enumeration);
         SL_TRY(sl_link_finding(linker, SL_LINK_ENUM_VALUE_RESERVED,
                                sl_link_locate_part(linker, &symbol, SL_PART_VALUE_NUMBER),
-                               "enum value '%.*s' has number %d, which is reserved",
-                               SL_STR_ARG(value->full_name), value->number));
+                               "enum value '%.*s' has number %d, which is reserved (%d to %d)",
+                               SL_STR_ARG(value->full_name), value->number, reserved->start,
+                               reserved->end));
+    }
     if (!before || before->number != value->number || enumeration->allows_alias)
         return SL_OK;
     sl_symbol first = value_symbol(enumeration, before);
+    sl_link_hint_enum_number(linker, enumeration);
     return sl_link_finding_pair(linker, SL_LINK_ENUM_VALUE_DUPLICATE,
                                 sl_link_locate_part(linker, &symbol, SL_PART_VALUE_NUMBER),
                                 sl_link_locate_part(linker, &first, SL_PART_VALUE_NUMBER),

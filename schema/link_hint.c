@@ -1,4 +1,4 @@
-/* schema/link_hint.c: what was meant by the name of a type that leads nowhere.
+/* schema/link_hint.c: what was meant by the name of a type that leads nowhere; and which number is free instead of one that is not.
  *
  * Three things happen: a letter is wrong; the type is there, in another scope or package; the file that has it is not imported. Hints are for
  * findings, of which there are few; since a schema may have a million names, all hints of one linking look at no more than
@@ -86,4 +86,52 @@ void sl_link_hint_elsewhere(sl_linker *linker, sl_str scope, sl_str name)
         sl_link_hint_import(linker, path);
     else
         sl_link_hint_type(linker, scope, name);
+}
+
+/* --- numbers --- */
+
+/* Every number that is taken is passed once, in order. */
+static int64_t first_free_number(const sl_message *message)
+{
+    int64_t number = 1;
+    uint32_t field = 0;
+    for (;;) {
+        while (field < message->field_count && message->by_number[field]->number < number)
+            field++;
+        const sl_range *taken =
+            sl_range_find(message->reserved_ranges, message->reserved_range_count, (int32_t)number);
+        if (!taken)
+            taken = sl_range_find(message->extension_ranges, message->extension_range_count,
+                                  (int32_t)number);
+        if (taken)
+            number = (int64_t)taken->end + 1;
+        else if (field < message->field_count && message->by_number[field]->number == number)
+            number++;
+        else if (number >= SL_NUMBER_OWN_FIRST && number <= SL_NUMBER_OWN_LAST)
+            number = SL_NUMBER_OWN_LAST + 1;
+        else
+            return number;
+        if (number > SL_NUMBER_MAX)
+            return 0;
+    }
+}
+
+void sl_link_hint_field_number(sl_linker *linker, const sl_message *message, int64_t *cached)
+{
+    if (*cached < 0)
+        *cached = first_free_number(message);
+    if (*cached > 0)
+        sl_link_hint(linker, "number %lld is free", (long long)*cached);
+}
+
+void sl_link_hint_enum_number(sl_linker *linker, const sl_enum *enumeration)
+{
+    int64_t number = (int64_t)enumeration->by_number[enumeration->value_count - 1]->number + 1;
+    const sl_range *taken = NULL;
+    while (number <= INT32_MAX &&
+           (taken = sl_range_find(enumeration->reserved_ranges, enumeration->reserved_range_count,
+                                  (int32_t)number)))
+        number = (int64_t)taken->end + 1;
+    if (number <= INT32_MAX)
+        sl_link_hint(linker, "number %lld is free", (long long)number);
 }

@@ -65,37 +65,46 @@ static sl_status sort_fields(sl_linker *linker, const sl_message *message, sl_ar
 
 /* --- numbers and names --- */
 
-static sl_status check_number(sl_linker *linker, const sl_message *message, const sl_field *field)
+/* `free_number`: see sl_link_hint_field_number(). */
+static sl_status check_number(sl_linker *linker, const sl_message *message, const sl_field *field,
+                              int64_t *free_number)
 {
     sl_symbol symbol = field_symbol(field);
     sl_link_part part = SL_PART_FIELD_NUMBER;
     int32_t number = field->number;
     bool is_own = number >= SL_NUMBER_OWN_FIRST && number <= SL_NUMBER_OWN_LAST;
-    if (number < 1 || number > SL_NUMBER_MAX || is_own)
+    bool is_invalid = number < 1 || number > SL_NUMBER_MAX || is_own;
+    const sl_range *extension =
+        sl_range_find(message->extension_ranges, message->extension_range_count, number);
+    const sl_range *taken = extension;
+    if (!taken)
+        taken = sl_range_find(message->reserved_ranges, message->reserved_range_count, number);
+    if (is_invalid || taken)
+        sl_link_hint_field_number(linker, message, free_number);
+    if (is_invalid)
         return sl_link_finding(linker, SL_LINK_FIELD_NUMBER_INVALID,
                                sl_link_locate_part(linker, &symbol, part),
                                "field '%.*s' has number %d%s", SL_STR_ARG(field->full_name), number,
                                is_own ? ", which Protobuf keeps for itself" : "");
-    bool is_extension =
-        sl_range_contains(message->extension_ranges, message->extension_range_count, number);
-    if (is_extension ||
-        sl_range_contains(message->reserved_ranges, message->reserved_range_count, number))
-        return sl_link_finding(
-            linker, SL_LINK_FIELD_NUMBER_RESERVED, sl_link_locate_part(linker, &symbol, part),
-            "field '%.*s' has number %d, which is %s", SL_STR_ARG(field->full_name), number,
-            is_extension ? "in an extension range" : "reserved");
-    return SL_OK;
+    if (!taken)
+        return SL_OK;
+    return sl_link_finding(
+        linker, SL_LINK_FIELD_NUMBER_RESERVED, sl_link_locate_part(linker, &symbol, part),
+        "field '%.*s' has number %d, which is %s (%d to %d)", SL_STR_ARG(field->full_name), number,
+        extension ? "in an extension range" : "reserved", taken->start, taken->end);
 }
 
 static sl_status check_numbers(sl_linker *linker, const sl_message *message)
 {
+    int64_t free_number = -1;
     for (uint32_t i = 0; i < message->field_count; i++) {
         const sl_field *field = message->by_number[i];
-        SL_TRY(check_number(linker, message, field));
+        SL_TRY(check_number(linker, message, field, &free_number));
         const sl_field *before = i > 0 ? message->by_number[i - 1] : NULL;
         if (!before || before->number != field->number)
             continue;
         sl_symbol symbol = field_symbol(field), first = field_symbol(before);
+        sl_link_hint_field_number(linker, message, &free_number);
         SL_TRY(sl_link_finding_pair(linker, SL_LINK_FIELD_NUMBER_DUPLICATE,
                                     sl_link_locate_part(linker, &symbol, SL_PART_FIELD_NUMBER),
                                     sl_link_locate_part(linker, &first, SL_PART_FIELD_NUMBER),

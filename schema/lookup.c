@@ -162,7 +162,7 @@ const sl_enum_value *sl_enum_find_value(const sl_enum *enumeration, int32_t numb
     return is_found ? enumeration->by_number[low] : NULL;
 }
 
-bool sl_range_contains(const sl_range *ranges, uint32_t count, int32_t number)
+const sl_range *sl_range_find(const sl_range *ranges, uint32_t count, int32_t number)
 {
     uint32_t low = 0, high = count;
     while (low < high) {
@@ -172,7 +172,12 @@ bool sl_range_contains(const sl_range *ranges, uint32_t count, int32_t number)
         else
             high = middle;
     }
-    return low < count && ranges[low].start <= number;
+    return low < count && ranges[low].start <= number ? &ranges[low] : NULL;
+}
+
+bool sl_range_contains(const sl_range *ranges, uint32_t count, int32_t number)
+{
+    return sl_range_find(ranges, count, number) != NULL;
 }
 
 /* --- message indexes --- */

@@ -238,6 +238,7 @@ const sl_field *sl_message_find_extension(const sl_message *message, int32_t num
 const sl_field *sl_message_find_field_by_name(const sl_message *message, sl_str name);
 const sl_enum_value *sl_enum_find_value(const sl_enum *enumeration,
                                         int32_t number); /* the first declared with it */
+const sl_range *sl_range_find(const sl_range *ranges, uint32_t count, int32_t number);
 bool sl_range_contains(const sl_range *ranges, uint32_t count, int32_t number);
 
 /* Message indexes of the Kafka envelope: from the main file, [2, 0] is the first message inside the third. NULL if they lead nowhere. */

@@ -86,6 +86,10 @@ void sl_link_hint(sl_linker *linker, const char *format, ...) SL_PRINTF(2, 3);
 void sl_link_hint_type(sl_linker *linker, sl_str scope, sl_str name);
 /* The same, but first whether a file that is not here defines it. */
 void sl_link_hint_elsewhere(sl_linker *linker, sl_str scope, sl_str name);
+/* The smallest number that no field, range or reservation has. `cached` is negative before the first question about a message. */
+void sl_link_hint_field_number(sl_linker *linker, const sl_message *message, int64_t *cached);
+/* The next one behind all values. */
+void sl_link_hint_enum_number(sl_linker *linker, const sl_enum *enumeration);
 /* The import of `path`, to paste. */
 void sl_link_hint_import(sl_linker *linker, sl_str path);
 

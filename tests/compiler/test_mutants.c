@@ -1,4 +1,4 @@
-/* tests/compiler/test_mutants.c: good files with one token changed are accepted or refused as protoc does.
+/* tests/compiler/test_mutants.c: good files with one token changed are accepted, warned of or refused as protoc does.
  *
  * scripts/corpora.d/mutants.py makes them and asks protoc 36 (its head says how they are chosen); each is compiled here in process. $SLUICE_MUTANTS
  * is how many of them are tried, the first 2000 if it is not set; `SLUICE_MUTANTS=20000 scripts/corpora` makes that many. There is no ledger: none
@@ -83,6 +83,16 @@ static const char *first_error(const sl_findings *findings)
     return "nothing is wrong";
 }
 
+/* protoc tells of a missing syntax on its log, and not as a warning. */
+static bool warns(const sl_findings *findings)
+{
+    for (size_t i = 0; i < findings->list.count; i++)
+        if (findings->list.items[i].severity == SL_SEVERITY_WARNING &&
+            !sl_str_is(findings->list.items[i].rule, "SYNTAX_MISSING"))
+            return true;
+    return false;
+}
+
 /* Does protoc say something else? */
 static bool differs(const mutant *it)
 {
@@ -90,12 +100,15 @@ static bool differs(const mutant *it)
     sl_cleanup(sl_findings_done) sl_findings findings = {0};
     snprintf(name, sizeof name, "%.*s", SL_STR_ARG(it->root));
     corpus_cached_path(name, root, sizeof root);
-    bool is_accepted = compiles(it, root, &findings);
-    if (is_accepted == !sl_str_is(it->verdict, "refuse"))
+    const char *verdict = "refuse";
+    if (compiles(it, root, &findings))
+        verdict = warns(&findings) ? "warn" : "accept";
+    if (sl_str_is(it->verdict, verdict))
         return false;
-    fprintf(stderr, "# %.*s %.*s at %lld, %lld bytes to '%.*s' (%.*s): protoc: %.*s; here: %s\n",
+    fprintf(stderr,
+            "# %.*s %.*s at %lld, %lld bytes to '%.*s' (%.*s): protoc: %.*s; here: %s, %s\n",
             SL_STR_ARG(it->root), SL_STR_ARG(it->path), (long long)it->offset, (long long)it->taken,
-            SL_STR_ARG(it->put), SL_STR_ARG(it->deed), SL_STR_ARG(it->verdict),
+            SL_STR_ARG(it->put), SL_STR_ARG(it->deed), SL_STR_ARG(it->verdict), verdict,
             first_error(&findings));
     return true;
 }
