@@ -25,6 +25,10 @@ static const struct {
      "OPTION_DEAD_END 2:48+6", "begin it with a dot: (.f3.foo)"},
     {"p2+scope", "message M { optional int32 a = 1 [(f3.msg) = 1]; }",
      "OPTION_OTHER_MESSAGE 2:36+6", "it belongs to google.protobuf.MessageOptions"},
+    {"2023+google/protobuf/descriptor",
+     "message F { bool x = 1; } extend google.protobuf.FeatureSet { F f = 9995; } "
+     "option features.(f).x = true;",
+     "OPTION_OWN_FEATURE 2:94+1", "move its definition to a file of its own"},
     {"p2", "option () = 1;", "OPTION_NO_NAME 2:8+2", ""},
     {"p2", "option uninterpreted_option = { };", "OPTION_RESERVED 2:8+20", ""},
     {"p2", "option java_package.x = 1;", "OPTION_NOT_A_MESSAGE 2:8+12", ""},

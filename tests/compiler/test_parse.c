@@ -150,7 +150,7 @@ static const struct {
     {"/a/b.proto", SL_NOT_FOUND},
     {"a\\b.proto", SL_NOT_FOUND},
     {"", SL_NOT_FOUND},
-    {"a", SL_IO},
+    {"a", SL_NOT_FOUND},
     {"a/b.proto/c", SL_NOT_FOUND},
 };
 
