@@ -89,6 +89,8 @@ static bool interpret(sl_interpreter *in, bool is_alone)
     if (!sl_option_set_add(set, &path, &index))
         return sl_option_refuse(in, option->name, OPTION_SET_TWICE,
                                 sl_source_text(&in->unit->source, option->name));
+    if (set->no_memory)
+        return sl_option_no_memory(in);
     in->depth = path.count - 1;
     sl_buf_clear(&in->value);
     if (!sl_option_put_value(in, path.fields[path.count - 1], &in->value))

@@ -32,6 +32,31 @@ static const struct {
                    "extend google.protobuf.MessageOptions { M m = 50000; }\n"
                    "extend google.protobuf.FieldOptions { string f = 50000; }")}},
      true},
+    {"every_kind_of_option",
+     {{SL_STR_INIT("a.proto"),
+       SL_STR_INIT(
+           "edition = \"2023\"; package p; import \"b.proto\"; import \"google/protobuf/cpp_features.proto\";\n"
+           "option features.(pb.cpp).string_type = VIEW; option java_package = \"j\";\n"
+           "option (m) = { n: 1 s: \"a\" 'b' e: TWO any { [type.googleapis.com/p.M] { n: 2 } }\n"
+           "  map { key: \"k\" value { n: 3 } } [p.x]: 4 set { [p.M.item] { n: 5 } } g < n: 6 > # hash\n"
+           "  list: [1, 2] src: 7 gone { a: [1, { }] } };\n"
+           "option (m).in.n = 1; option (m).in.list = 2; option (m).in.list = 3; option (src) = 1;\n"
+           "message A { extensions 1 to 9 [(p.r) = 1]; oneof o { option (short) = 2; int32 f = 10; } }")},
+      {SL_STR_INIT("b.proto"),
+       SL_STR_INIT(
+           "edition = \"2023\"; package p; import \"google/protobuf/descriptor.proto\"; import "
+           "\"google/protobuf/any.proto\";\n"
+           "enum E { ZERO = 0; TWO = 2; }\n"
+           "message Set { option message_set_wire_format = true; extensions 4 to max; }\n"
+           "message M { int32 n = 1; string s = 2; E e = 3; google.protobuf.Any any = 4; map<string, M> map = 5;\n"
+           "  Set set = 6; M g = 7 [features.message_encoding = DELIMITED]; repeated int32 list = 8; M in = 9;\n"
+           "  int32 src = 10 [retention = RETENTION_SOURCE]; reserved gone; extensions 100;\n"
+           "  extend Set { M item = 5; } }\n"
+           "extend M { int32 x = 100; }\n"
+           "extend google.protobuf.FileOptions { M m = 50000; int32 src = 50001 [retention = RETENTION_SOURCE]; }\n"
+           "extend google.protobuf.OneofOptions { int32 short = 50000; }\n"
+           "extend google.protobuf.ExtensionRangeOptions { int32 r = 50000; }")}},
+     true},
     {"wrong_text",
      {{SL_STR_INIT("a.proto"),
        SL_STR_INIT("syntax = \"proto3\"; message A { int32 x 1; string s = \"; }")},
@@ -54,6 +79,24 @@ static const struct {
        SL_STR_INIT(
            "syntax = \"proto3\"; message A { int32 x = 1 [(gone) = 2, deprected = true]; }")},
       {SL_STR_INIT("b.proto"), SL_STR_INIT("")}},
+     false},
+    {"options_in_wrong_places",
+     {{SL_STR_INIT("a.proto"),
+       SL_STR_INIT("edition = \"2023\"; option features.enforce_naming_style = STYLE2024;\n"
+                   "message A { option features.field_presence = IMPLICIT;\n"
+                   "  int32 x = 1 [feature_support = { edition_deprecated: EDITION_2023 }]; }")},
+      {SL_STR_INIT("b.proto"), SL_STR_INIT("")}},
+     false},
+    {"wrong_values",
+     {{SL_STR_INIT("a.proto"),
+       SL_STR_INIT(
+           "syntax = \"proto2\"; import \"b.proto\"; option (b) = { e: ZER n: x };\n"
+           "option optimize_for = SPED; option (b).nn = 3; option (b).n = \"x\"; option (b).m.n = 1;")},
+      {SL_STR_INIT("b.proto"),
+       SL_STR_INIT(
+           "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; enum E { ZERO = 0; }\n"
+           "message B { optional E e = 1; optional int32 n = 2; optional B m = 3; required int32 r = 4; }\n"
+           "extend google.protobuf.FileOptions { optional B b = 50000; }")}},
      false},
 };
 
