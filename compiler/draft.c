@@ -44,11 +44,26 @@ static sl_str find_elsewhere(void *context, sl_str full_name)
     return (sl_str){0};
 }
 
+/* It was linked when the program was built. */
+static bool is_prepared(const sl_file_proto *file)
+{
+    for (size_t i = 0; i < sl_prepared_file_count; i++)
+        if (sl_prepared_files[i].proto == file)
+            return true;
+    return false;
+}
+
 sl_status sl_compilation_link(sl_compilation *compilation, sl_file_proto *const *protos,
                               size_t count, sl_schema **ret_schema)
 {
+    bool *are_checked = sl_arena_array(&compilation->scratch, bool, count);
+    if (!are_checked)
+        return sl_error_no_memory(compilation->err);
+    for (size_t i = 0; i < count; i++)
+        are_checked[i] = is_prepared(protos[i]);
     sl_link_protos request = {.files = protos,
                               .file_count = count,
+                              .are_checked = are_checked,
                               .locate = locate,
                               .find_elsewhere = find_elsewhere,
                               .context = compilation};

@@ -259,15 +259,21 @@ static sl_status order_files(sl_linker *linker)
     walk.stack = sl_arena_calloc(&linker->scratch, count, sizeof *walk.stack);
     walk.state = sl_arena_calloc(&linker->scratch, count, 1);
     schema->ordered = sl_arena_array(&schema->arena, sl_file *, count);
-    if (!walk.stack || !walk.state || !schema->ordered)
+    bool has_checked = linker->borrowed && linker->borrowed->are_checked;
+    if (has_checked)
+        linker->are_checked = sl_arena_array(&linker->scratch, bool, count);
+    if (!walk.stack || !walk.state || !schema->ordered || (has_checked && !linker->are_checked))
         return sl_error_no_memory(linker->err);
     for (size_t i = 0; i < count; i++)
         if (linker->files.items[i] != schema->main)
             SL_TRY(order_from(&walk, linker->files.items[i]));
     if (schema->main)
         SL_TRY(order_from(&walk, (sl_file *)schema->main));
-    for (uint32_t i = 0; i < schema->file_count; i++)
+    for (uint32_t i = 0; i < schema->file_count; i++) {
+        if (linker->are_checked)
+            linker->are_checked[i] = linker->borrowed->are_checked[schema->ordered[i]->index];
         schema->ordered[i]->index = i;
+    }
     return SL_OK;
 }
 

@@ -296,10 +296,12 @@ static sl_status check_all(name_pass *pass)
     sl_linker *linker = pass->linker;
     for (size_t i = 0; i < linker->schema->file_count; i++) {
         const sl_file *file = linker->schema->ordered[i];
-        SL_TRY(check_enums(pass, file->enums, file->enum_count));
+        if (!sl_link_is_checked(linker, file))
+            SL_TRY(check_enums(pass, file->enums, file->enum_count));
     }
     for (size_t i = 0; i < linker->messages.count; i++)
-        SL_TRY(check_message(pass, linker->messages.items[i]));
+        if (!sl_link_is_checked(linker, linker->messages.items[i]->file))
+            SL_TRY(check_message(pass, linker->messages.items[i]));
     return SL_OK;
 }
 

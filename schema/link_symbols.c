@@ -106,7 +106,7 @@ sl_status sl_link_options(sl_linker *linker, sl_bytes options, const sl_symbol *
 {
     sl_wire_reader reader = sl_wire_reader_of(options);
     sl_wire_field field;
-    sl_status status = SL_OK;
+    sl_status status = sl_link_is_checked(linker, symbol->file) ? SL_NOT_FOUND : SL_OK;
     while (status == SL_OK)
         status = sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field);
     if (status == SL_NOT_FOUND)

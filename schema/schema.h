@@ -193,6 +193,8 @@ SL_MUST_CHECK sl_status sl_schema_link_set(sl_bytes set, sl_str main, sl_schema 
 typedef struct sl_link_protos {
     sl_file_proto *const *files; /* each path once */
     size_t file_count;
+    /* By file: it has been linked before, in this very form, so what it can only do wrong by itself need not be looked for. NULL: none was. */
+    const bool *are_checked;
     sl_str main; /* as above */
     /* Where in the text an element stands, asked for findings only: `path` as in SourceCodeInfo.Location.path, its last number perhaps
      * that of a part of the element (number, type_name, …). NULL: source info says. */

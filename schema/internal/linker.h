@@ -45,6 +45,7 @@ typedef struct sl_linker {
     sl_schema *schema;              /* under construction; nobody else sees it */
     const sl_link_protos *borrowed; /* files that came as structs; NULL: they came as bytes */
     sl_findings *findings;
+    bool *are_checked;            /* by file index; NULL: none is */
     char hint[SL_LINK_HINT_SIZE]; /* fix of the next finding; "": none */
     sl_error *err;
     size_t errors_before; /* errors that `findings` had when we came */
@@ -127,6 +128,12 @@ sl_location sl_link_locate_item(sl_linker *linker, const sl_symbol *symbol, sl_l
 sl_location sl_link_locate_path(sl_linker *linker, const sl_file *file, const int32_t *path,
                                 size_t len);
 bool sl_link_has_errors(const sl_linker *linker);
+
+/* Was `file` linked before, so that checks of it alone would only repeat themselves? */
+static inline bool sl_link_is_checked(const sl_linker *linker, const sl_file *file)
+{
+    return linker->are_checked && linker->are_checked[file->index];
+}
 
 /* Text of `len` bytes that lives as long as the schema, with a NUL behind it; NULL when memory is out. */
 char *sl_link_text(sl_linker *linker, size_t len);
