@@ -1,7 +1,7 @@
 /* registry/register.c: a schema arrives.
  *
- *   link ─▶ main file ─▶ ┌ plan ─▶ judge ─▶ store (one transaction) ┐ ─▶ answer
- *                        └──────────── again, if a subject moved ◀──┘
+ *   (compile ─▶) link ─▶ main file ─▶ ┌ plan ─▶ judge ─▶ store (one transaction) ┐ ─▶ answer
+ *                                     └──────────── again, if a subject moved ◀──┘
  *
  * A check takes the same road and stops before the transaction, so that what it says is what registering would meet. Linking happens once; plan and
  * judgement are the heavy part and happen outside the transaction, on a reader's view of one moment. */
@@ -9,21 +9,27 @@
 
 /* --- which file is the main one --------------------------------------------------------------- */
 
+/* Where there is one source, it is the main file. */
+static sl_str only_source(const sl_register_request *request)
+{
+    return request->source_count == 1 ? request->sources[0].path : (sl_str){0};
+}
+
 /* Link, and if another file than the last is the main one, link again with that. Without a schema the findings say why. */
-static sl_status link_request(sl_registration *registration, sl_findings *findings,
-                              sl_schema **ret_schema, sl_problem *problem)
+static sl_status link_set(sl_registration *registration, sl_bytes set, sl_findings *findings,
+                          sl_schema **ret_schema, sl_problem *problem)
 {
     const sl_register_request *request = registration->request;
     sl_cleanup(sl_schema_unrefp) sl_schema *schema = NULL;
     sl_error err = {0};
-    if (request->descriptor_set.len > SL_LIMIT_SET_BYTES)
+    if (set.len > SL_LIMIT_SET_BYTES)
         return sl_refuse(
             problem, SL_PROBLEM_LIMIT, SL_LIMIT,
             "a descriptor set of %zu bytes, and %d is the most (limit SET_BYTES): register the "
             "imports under subjects of their own, a part at a time",
-            request->descriptor_set.len, SL_LIMIT_SET_BYTES);
-    sl_status status =
-        sl_schema_link_set(request->descriptor_set, request->main, &schema, findings, &err);
+            set.len, SL_LIMIT_SET_BYTES);
+    sl_str main = request->main.data ? request->main : only_source(request);
+    sl_status status = sl_schema_link_set(set, main, &schema, findings, &err);
     if (status != SL_OK)
         return sl_refuse_status(problem, status, &err);
     if (!schema || !request->message_type.data) {
@@ -41,9 +47,32 @@ static sl_status link_request(sl_registration *registration, sl_findings *findin
         return SL_OK;
     }
     sl_findings_done(findings);
-    status = sl_schema_link_set(request->descriptor_set, message->file->path, ret_schema, findings,
-                                &err);
+    status = sl_schema_link_set(set, message->file->path, ret_schema, findings, &err);
     return status == SL_OK ? SL_OK : sl_refuse_status(problem, status, &err);
+}
+
+static sl_status add_findings(const sl_findings *from, sl_findings *to)
+{
+    for (size_t i = 0; i < from->list.count; i++)
+        SL_TRY(sl_findings_add(to, &from->list.items[i]));
+    to->left_out += from->left_out;
+    return SL_OK;
+}
+
+/* The set that was sent, or what the compiler makes of the sources. */
+static sl_status link_request(sl_registration *registration, sl_findings *findings,
+                              sl_schema **ret_schema, sl_problem *problem)
+{
+    sl_cleanup(sl_findings_done) sl_findings linked = {0};
+    sl_cleanup(sl_buf_done) sl_buf set = {0};
+    if (registration->request->source_count == 0)
+        return link_set(registration, registration->request->descriptor_set, findings, ret_schema,
+                        problem);
+    SL_TRY(sl_registration_compile(registration, findings, &set, problem));
+    if (sl_findings_have_errors(findings))
+        return SL_OK;
+    SL_TRY(link_set(registration, sl_buf_bytes(&set), &linked, ret_schema, problem));
+    return add_findings(&linked, findings) == SL_OK ? SL_OK : sl_refuse_no_memory(problem);
 }
 
 /* The linked closure of the main file, or NULL with findings. */
@@ -112,6 +141,14 @@ static sl_status answer_known(sl_registration *registration, sl_session *session
     return status == SL_OK ? SL_OK : sl_refuse_status(problem, status, &err);
 }
 
+static sl_str first_error(const sl_findings *findings)
+{
+    for (size_t i = 0; i < findings->list.count; i++)
+        if (findings->list.items[i].severity == SL_SEVERITY_ERROR)
+            return findings->list.items[i].message;
+    return SL_STR("see the findings");
+}
+
 static sl_status refuse_findings(const sl_registration *registration, sl_problem_code code,
                                  sl_problem *problem)
 {
@@ -121,8 +158,7 @@ static sl_status refuse_findings(const sl_registration *registration, sl_problem
                            : "readers of earlier versions would break";
     return sl_refuse(problem, code, SL_CONFLICT, "%s: %zu finding%s, first: %.*s", what,
                      findings->error_count, findings->error_count == 1 ? "" : "s",
-                     SL_STR_ARG(findings->list.count ? findings->list.items[0].message
-                                                     : SL_STR("see the findings")));
+                     SL_STR_ARG(first_error(findings)));
 }
 
 /* Plan and judge on one view of the store. *ret_is_decided: there is nothing to store. */
@@ -144,14 +180,6 @@ static sl_status prepare(sl_registration *registration, bool *ret_is_decided, sl
     return SL_OK;
 }
 
-static sl_status add_findings(const sl_findings *from, sl_findings *to)
-{
-    for (size_t i = 0; i < from->list.count; i++)
-        SL_TRY(sl_findings_add(to, &from->list.items[i]));
-    to->left_out += from->left_out;
-    return SL_OK;
-}
-
 static sl_status attempt(sl_registration *registration, bool *ret_is_new, sl_problem *problem)
 {
     bool is_decided = false;
@@ -169,7 +197,6 @@ static sl_status attempt(sl_registration *registration, bool *ret_is_new, sl_pro
 static sl_status refuse_files(const sl_registration *registration, sl_register_answer *answer,
                               sl_problem *problem)
 {
-    const sl_findings *findings = &answer->findings;
     if (registration->request->is_check) {
         answer->version.subject = registration->subject;
         answer->is_new = true;
@@ -177,8 +204,7 @@ static sl_status refuse_files(const sl_registration *registration, sl_register_a
     }
     return sl_refuse(problem, SL_PROBLEM_NOT_A_SCHEMA, SL_INVALID,
                      "the files do not make a schema: %.*s",
-                     SL_STR_ARG(findings->list.count ? findings->list.items[0].message
-                                                     : SL_STR("see the findings")));
+                     SL_STR_ARG(first_error(&answer->findings)));
 }
 
 /* A check may name a topic: then it is the subject of its contract. */

@@ -1,7 +1,7 @@
 /* registry/register_plan.c: what each file of a registration would become.
  *
  * Files are taken dependencies first, so a file's references are known when its turn comes: each import that is not built in is a version of the
- * subject named by its path, as Kafka's serializers register it. A file whose fingerprint the subject has already is that version;
+ * subject named by its path, as Kafka's serializers register it, or by a reference of the request. A file whose fingerprint the subject has already is that version;
  * else it would be the next one. Reads only; what it read may move until the transaction, which compares generations. */
 #include "registry/internal/register.h"
 
@@ -183,8 +183,9 @@ sl_status sl_registration_plan(sl_registration *registration, sl_session *sessio
             continue;
         sl_planned *planned = &registration->planned[registration->planned_count++];
         planned->file = file;
-        planned->subject = file == main ? registration->subject : file->path;
-        if (file != main && sl_str_equal(file->path, registration->subject))
+        planned->subject = file == main ? registration->subject
+                                        : sl_registration_subject_of(registration, file->path);
+        if (file != main && sl_str_equal(planned->subject, registration->subject))
             return sl_refuse(problem, SL_PROBLEM_INVALID, SL_INVALID,
                              "subject '%.*s' is that of the import of this name: choose another",
                              SL_STR_ARG(registration->subject));

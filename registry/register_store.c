@@ -114,10 +114,12 @@ static sl_status store_subject(sl_tx *tx, sl_registration *registration, const s
     return sl_update_subject(tx->session, &row, NULL);
 }
 
-static sl_status store_source(sl_tx *tx, const sl_planned *planned)
+static sl_status store_source(sl_tx *tx, const sl_registration *registration,
+                              const sl_planned *planned)
 {
     sl_version_source_row row = {planned->subject, planned->version.number,
-                                 planned->file->proto->source_info};
+                                 planned->file->proto->source_info,
+                                 sl_registration_text(registration, planned->file->path)};
     return row.source_info.len ? sl_insert_version_source(tx->session, &row, NULL) : SL_OK;
 }
 
@@ -148,7 +150,7 @@ static sl_status store_version(store_work *work, const sl_planned *planned, sl_v
     SL_TRY(store_subject(tx, registration, planned));
     SL_TRY(store_schema(work, planned, &row.schema_id));
     SL_TRY(sl_insert_version(tx->session, &row, NULL));
-    SL_TRY(store_source(tx, planned));
+    SL_TRY(store_source(tx, registration, planned));
     SL_TRY(sl_touch_subject(tx, planned->subject));
     SL_TRY(append_change(tx, registration->actor, &row, planned));
     *ret_row = row;

@@ -172,20 +172,32 @@ SL_MUST_CHECK sl_status sl_registry_token_list(sl_registry *registry, const sl_a
 
 /* --- subjects and versions ------------------------------------------------------------------- */
 
-typedef struct sl_register_request {
-    sl_str subject; /* or absent with `topic`, for checks */
-    sl_str topic;   /* checks only: the subject of its contract */
-    sl_bytes descriptor_set;
-    sl_str main;         /* path of the main file; absent: by message_type, else the last file */
-    sl_str message_type; /* absent, or a full name: its file is the main one */
-    bool
-        is_check; /* stop before the store transaction: the very same judgement, and nothing stored */
-} sl_register_request;
-
 typedef struct sl_reference {
     sl_str name, subject;
     int32_t version;
 } sl_reference;
+
+/* A .proto file as text. */
+typedef struct sl_source_file {
+    sl_str path; /* by which others import it */
+    sl_str text;
+} sl_source_file;
+
+/* What is registered comes as a descriptor set, or as sources. Imports of sources that are neither among them nor built in are those that
+ * `references` name, and else the latest versions of the subjects that are called like their paths. */
+typedef struct sl_register_request {
+    sl_str subject; /* or absent with `topic`, for checks */
+    sl_str topic;   /* checks only: the subject of its contract */
+    sl_bytes descriptor_set;
+    const sl_source_file *sources; /* then descriptor_set is absent */
+    size_t source_count;
+    const sl_reference *references; /* of sources only; version SL_VERSION_LATEST: the latest */
+    size_t reference_count;
+    sl_str main;         /* path of the main file; absent: by message_type, else the last file of a set, or the only source */
+    sl_str message_type; /* absent, or a full name: its file is the main one */
+    bool
+        is_check; /* stop before the store transaction: the very same judgement, and nothing stored */
+} sl_register_request;
 
 typedef struct sl_version {
     sl_str subject;
@@ -260,6 +272,16 @@ SL_MUST_CHECK sl_status sl_registry_version_get(sl_registry *registry, sl_str su
 SL_MUST_CHECK sl_status sl_registry_version_schema(sl_registry *registry, sl_str subject,
                                                    int32_t version, sl_schema **ret_schema,
                                                    sl_problem *problem);
+/* The main file of a version as .proto text, appended to `text`. SL_OK; SL_NOT_FOUND (NO_SUBJECT, NO_VERSION); SL_CORRUPT, SL_IO,
+ * SL_NO_MEMORY. */
+typedef enum sl_source_form {
+    SL_SOURCE_SENT,     /* as it was sent; printed for people if it came as a descriptor */
+    SL_SOURCE_PRETTY,   /* printed for people */
+    SL_SOURCE_CANONICAL /* one text for one meaning */
+} sl_source_form;
+SL_MUST_CHECK sl_status sl_registry_version_text(sl_registry *registry, sl_str subject,
+                                                 int32_t version, sl_source_form form, sl_buf *text,
+                                                 sl_problem *problem);
 SL_MUST_CHECK sl_status sl_registry_schema_get(sl_registry *registry, int32_t id,
                                                sl_schema **ret_schema, sl_problem *problem);
 

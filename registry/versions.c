@@ -166,22 +166,31 @@ sl_status sl_registry_version_get(sl_registry *registry, sl_str subject, int32_t
     return status == SL_OK ? SL_OK : sl_refuse_status(problem, status, &err);
 }
 
+/* A number that is not there, or a subject that is not, is a refusal. */
+sl_status sl_version_row_find(sl_session *session, sl_str subject, int32_t version, sl_arena *arena,
+                              sl_version_row *ret_row, sl_problem *problem)
+{
+    sl_version_row key = {.subject = subject, .number = version};
+    sl_error err = {0};
+    SL_TRY(find_subject(session, subject, arena, problem));
+    sl_status status = version == SL_VERSION_LATEST
+                           ? sl_version_latest(session, subject, arena, ret_row, &err)
+                           : sl_get_version_by_number(session, &key, arena, ret_row, &err);
+    if (status == SL_NOT_FOUND)
+        return no_version(problem, subject, version);
+    return status == SL_OK ? SL_OK : sl_refuse_status(problem, status, &err);
+}
+
 sl_status sl_registry_version_schema(sl_registry *registry, sl_str subject, int32_t version,
                                      sl_schema **ret_schema, sl_problem *problem)
 {
     sl_cleanup(sl_reader_give) sl_reader reader = {0};
     sl_cleanup(sl_arena_done) sl_arena arena = {0};
-    sl_version_row row, key = {.subject = subject, .number = version};
+    sl_version_row row;
     sl_error err = {0};
     SL_TRY(sl_reader_take(registry, &reader, problem));
-    SL_TRY(find_subject(reader.session, subject, &arena, problem));
-    sl_status status = version == SL_VERSION_LATEST
-                           ? sl_version_latest(reader.session, subject, &arena, &row, &err)
-                           : sl_get_version_by_number(reader.session, &key, &arena, &row, &err);
-    if (status == SL_NOT_FOUND)
-        return no_version(problem, subject, version);
-    if (status == SL_OK)
-        status = sl_version_schema_load(reader.session, &row, ret_schema, &err);
+    SL_TRY(sl_version_row_find(reader.session, subject, version, &arena, &row, problem));
+    sl_status status = sl_version_schema_load(reader.session, &row, ret_schema, &err);
     return status == SL_OK ? SL_OK : sl_refuse_status(problem, status, &err);
 }
 

@@ -8,7 +8,8 @@
 #define PAYLOAD "application/x-protobuf,application/octet-stream,application/vnd.kafka.protobuf,*"
 #define BATCH "application/vnd.sluice.delimited,application/json,application/x-protobuf"
 #define VERDICTS "application/json,application/x-protobuf"
-#define SCHEMA "application/x-protobuf,application/octet-stream,application/json"
+#define SCHEMA "application/x-protobuf,application/octet-stream,application/json,text/x-protobuf"
+#define SOURCE "text/x-protobuf"
 #define DESCRIPTOR "application/x-protobuf"
 
 const sl_route sl_routes[] = {

@@ -175,6 +175,10 @@ SL_MUST_CHECK sl_status sl_version_load(sl_session *session, sl_str subject, int
 SL_MUST_CHECK sl_status sl_version_from_row(sl_session *session, const sl_version_row *row,
                                             sl_arena *arena, sl_version *ret_version,
                                             sl_error *err);
+/* The row of a version, or of the latest (SL_VERSION_LATEST). SL_NOT_FOUND, refused in words, and what the store says. versions.c */
+SL_MUST_CHECK sl_status sl_version_row_find(sl_session *session, sl_str subject, int32_t version,
+                                            sl_arena *arena, sl_version_row *ret_row,
+                                            sl_problem *problem);
 /* Fill version->messages from a text with one a line, which they then point into. */
 SL_MUST_CHECK sl_status sl_messages_split(sl_str text, sl_arena *arena, sl_version *version);
 /* The newest version of a subject. SL_NOT_FOUND without a text. */

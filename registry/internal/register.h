@@ -1,6 +1,7 @@
 /* registry/internal/register.h: one registration on its way from bytes to rows.
  *
  *   register.c        the use-case: link, plan, judge, store, and again if the subject moved
+ *   register_sources.c  text to a descriptor set, with imports from subjects
  *   register_plan.c   what each file would become: its references, identity, subject and version
  *   register_judge.c  may it: rights, compatibility, contracts
  *   register_store.c  the rows, inside the writer's transaction
@@ -55,6 +56,16 @@ SL_MUST_CHECK sl_status sl_identity_normal(const sl_schema *schema, const sl_fil
 
 /* Full names of a file's messages, one a line: top level first, then level by level; map entries are left out. SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_file_messages(const sl_file *file, sl_arena *arena, sl_str *ret_text);
+
+/* Compile the sources of the request into `set`, all imports and source info included. Without errors in `findings`, `set` is one.
+ * The statuses of sl_compile(), and SL_INVALID where the request does not say which file is meant, or a reference leads elsewhere. */
+SL_MUST_CHECK sl_status sl_registration_compile(sl_registration *registration,
+                                                sl_findings *findings, sl_buf *set,
+                                                sl_problem *problem);
+/* The text of `path` among the sources; absent if it came as a descriptor. */
+sl_str sl_registration_text(const sl_registration *registration, sl_str path);
+/* Where the import `path` is registered: the subject that a reference names, else that of its path. */
+sl_str sl_registration_subject_of(const sl_registration *registration, sl_str path);
 
 SL_MUST_CHECK sl_status sl_registration_plan(sl_registration *registration, sl_session *session,
                                              sl_problem *problem);

@@ -63,11 +63,12 @@ typedef struct sl_version_row {
     sl_str created_by;
 } sl_version_row;
 
-/* Raw SourceCodeInfo of the main file, as it came with this version. */
+/* Raw SourceCodeInfo of the main file, as it came with this version, and its text if it came as that. */
 typedef struct sl_version_source_row {
     sl_str subject;
     int64_t number;
     sl_bytes source_info;
+    sl_str text; /* absent: it came as a descriptor */
 } sl_version_source_row;
 
 typedef struct sl_producer_row {

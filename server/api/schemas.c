@@ -219,11 +219,46 @@ void sl_api_version_descriptor(sl_request *request, sl_response *response)
         sl_api_no_memory(request, response);
 }
 
+static bool read_form(sl_request *request, sl_response *response, sl_source_form *ret_form)
+{
+    static const char *const names[] = {"sent", "pretty", "canonical"};
+    sl_str name = sl_request_query(request, "form");
+    *ret_form = SL_SOURCE_SENT;
+    if (!name.data)
+        return true;
+    for (size_t i = 0; i < SL_ARRAY_LEN(names); i++) {
+        *ret_form = (sl_source_form)i;
+        if (sl_str_is(name, names[i]))
+            return true;
+    }
+    sl_api_refuse(request, response, SL_PROBLEM_BAD_REQUEST,
+                  "the parameter 'form' is sent, pretty or canonical");
+    return false;
+}
+
+void sl_api_version_source(sl_request *request, sl_response *response)
+{
+    sl_source_form form;
+    sl_version version;
+    sl_problem problem = {0};
+    bool is_done;
+    if (!read_form(request, response, &form) ||
+        !get_version(request, response, &version, &is_done) || is_done)
+        return;
+    if (sl_registry_version_text(sl_app_registry(request), request->params[0], version.version, form,
+                                 &response->body, &problem) != SL_OK) {
+        sl_response_reset(response);
+        sl_api_problem(request, response, &problem, NULL);
+        return;
+    }
+    response->content_type = "text/x-protobuf; charset=utf-8";
+}
+
 /* --- registering and checking ---------------------------------------------------------------- */
 
 typedef struct schema_body {
     sl_str subject, topic, main, message_type, descriptor_set;
-    const sl_json *files;
+    const sl_json *files, *references;
 } schema_body;
 
 #define SCHEMA_FIELD(name, kind)                                                  \
@@ -236,31 +271,26 @@ static const sl_json_field register_fields[] = {
     SCHEMA_FIELD(message_type, STRING),
     SCHEMA_FIELD(descriptor_set, STRING),
     SCHEMA_FIELD(files, VALUE),
+    SCHEMA_FIELD(references, VALUE),
 };
 
 static const sl_json_field check_fields[] = {
     SCHEMA_FIELD(subject, STRING),        SCHEMA_FIELD(topic, STRING),
     SCHEMA_FIELD(main, STRING),           SCHEMA_FIELD(message_type, STRING),
     SCHEMA_FIELD(descriptor_set, STRING), SCHEMA_FIELD(files, VALUE),
+    SCHEMA_FIELD(references, VALUE),
 };
 
-/* The descriptor set out of a JSON body, into `set`. False: the answer is written. */
-static bool decode_set(sl_request *request, sl_response *response, const schema_body *body,
-                       sl_buf *set)
+static bool refuse_body(sl_request *request, sl_response *response, const char *text)
 {
-    if (body->files) {
-        sl_api_refuse(
-            request, response, SL_PROBLEM_INVALID,
-            "this build takes descriptor sets, not sources: send \"descriptor_set\", the base64 "
-            "of what `protoc --include_imports -o` or `buf build -o` writes");
-        return false;
-    }
-    if (!body->descriptor_set.data) {
-        sl_api_refuse(request, response, SL_PROBLEM_INVALID,
-                      "field 'descriptor_set' is missing: the base64 of a FileDescriptorSet");
-        return false;
-    }
-    sl_status status = sl_base64_decode(body->descriptor_set, set);
+    sl_api_refuse(request, response, SL_PROBLEM_INVALID, "%s", text);
+    return false;
+}
+
+/* The descriptor set out of a JSON body, into `set`. False: the answer is written. */
+static bool decode_set(sl_request *request, sl_response *response, sl_str text, sl_buf *set)
+{
+    sl_status status = sl_base64_decode(text, set);
     if (status == SL_OK)
         return true;
     if (status == SL_NO_MEMORY)
@@ -269,6 +299,101 @@ static bool decode_set(sl_request *request, sl_response *response, const schema_
         sl_api_refuse(request, response, SL_PROBLEM_MALFORMED,
                       "field 'descriptor_set' is not base64 (RFC 4648 §4, with padding)");
     return false;
+}
+
+static size_t count_members(const sl_json *object)
+{
+    void *iterator = NULL;
+    const sl_json *value;
+    sl_str name;
+    size_t count = 0;
+    while (sl_json_object_next(object, &iterator, &name, &value))
+        count++;
+    return count;
+}
+
+/* {"path": "text", …} */
+static bool read_files(sl_request *request, sl_response *response, const sl_json *files,
+                       sl_register_request *wanted)
+{
+    void *iterator = NULL;
+    const sl_json *value;
+    sl_str path;
+    if (sl_json_kind_of(files) != SL_JSON_OBJECT || count_members(files) == 0)
+        return refuse_body(request, response,
+                           "field 'files' must be an object of at least one file: import paths "
+                           "and their .proto text");
+    size_t count = count_members(files);
+    if (count > SL_LIMIT_REGISTER_FILES) {
+        sl_api_refuse(request, response, SL_PROBLEM_LIMIT,
+                      "%zu files, and %d is the most (limit REGISTER_FILES)", count,
+                      SL_LIMIT_REGISTER_FILES);
+        return false;
+    }
+    sl_source_file *sources = sl_arena_array(request->arena, sl_source_file, count);
+    if (!sources) {
+        sl_api_no_memory(request, response);
+        return false;
+    }
+    wanted->sources = sources;
+    while (sl_json_object_next(files, &iterator, &path, &value)) {
+        if (sl_json_kind_of(value) != SL_JSON_STRING) {
+            sl_api_refuse(request, response, SL_PROBLEM_INVALID,
+                          "file '%.*s' must be a string, its .proto text",
+                          (int)SL_MIN(path.len, (size_t)200), path.data);
+            return false;
+        }
+        sources[wanted->source_count++] = (sl_source_file){path, sl_json_string(value)};
+    }
+    return true;
+}
+
+typedef struct reference_body {
+    sl_str name, subject;
+    int64_t version;
+} reference_body;
+
+static const sl_json_field reference_fields[] = {
+    {"name", SL_JSON_FIELD_STRING, offsetof(reference_body, name), true, NULL, -1},
+    {"subject", SL_JSON_FIELD_STRING, offsetof(reference_body, subject), true, NULL, -1},
+    {"version", SL_JSON_FIELD_INT64, offsetof(reference_body, version), false, NULL, -1},
+};
+
+/* [{"name": path, "subject": …, "version": …}, …]; without a version, the latest. */
+static bool read_references(sl_request *request, sl_response *response, const sl_json *list,
+                            sl_register_request *wanted)
+{
+    size_t count = sl_json_kind_of(list) == SL_JSON_ARRAY ? sl_json_array_count(list) : 0;
+    if (sl_json_kind_of(list) != SL_JSON_ARRAY || count > SL_LIMIT_REGISTER_FILES) {
+        sl_api_refuse(request, response, SL_PROBLEM_INVALID,
+                      "field 'references' must be an array of at most %d objects with name, subject "
+                      "and version (limit REGISTER_FILES)",
+                      SL_LIMIT_REGISTER_FILES);
+        return false;
+    }
+    sl_reference *references = sl_arena_array(request->arena, sl_reference, count);
+    if (!references) {
+        sl_api_no_memory(request, response);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        reference_body body = {.version = SL_VERSION_LATEST};
+        sl_error err = {0};
+        if (sl_json_read(sl_json_array_at(list, i), reference_fields,
+                         SL_ARRAY_LEN(reference_fields), &body, &err) != SL_OK) {
+            sl_api_refuse(request, response, SL_PROBLEM_INVALID, "references[%zu]: %s", i, err.text);
+            return false;
+        }
+        if (body.version != SL_VERSION_LATEST && (body.version < 1 || body.version > INT32_MAX)) {
+            sl_api_refuse(request, response, SL_PROBLEM_INVALID,
+                          "references[%zu]: 'version' must be a number from 1", i);
+            return false;
+        }
+        references[i] = (sl_reference){body.name, body.subject, (int32_t)body.version};
+    }
+    wanted->references = references;
+    wanted->reference_count = count;
+    return true;
 }
 
 /* What both use-cases need besides the request. */
@@ -290,16 +415,45 @@ static bool read_schema_json(sl_request *request, sl_response *response, sl_api_
                              schema_call *call)
 {
     schema_body body = {0};
-    if (!sl_api_read_json(request, response, fields, &body, &call->root) ||
-        !decode_set(request, response, &body, &call->set))
+    sl_register_request *wanted = &call->wanted;
+    if (!sl_api_read_json(request, response, fields, &body, &call->root))
         return false;
-    call->wanted = (sl_register_request){
-        .subject = body.subject,
-        .topic = body.topic,
-        .main = body.main,
-        .message_type = body.message_type,
-        .descriptor_set = sl_buf_bytes(&call->set),
-    };
+    if (!body.files == !body.descriptor_set.data)
+        return refuse_body(request, response,
+                           "say either 'files', .proto texts by import path, or 'descriptor_set', "
+                           "the base64 of a FileDescriptorSet");
+    if (body.references && !body.files)
+        return refuse_body(request, response,
+                           "field 'references' goes with 'files': a descriptor set brings its imports");
+    wanted->subject = body.subject;
+    wanted->topic = body.topic;
+    wanted->main = body.main;
+    wanted->message_type = body.message_type;
+    if (body.files)
+        return read_files(request, response, body.files, wanted) &&
+               (!body.references || read_references(request, response, body.references, wanted));
+    if (!decode_set(request, response, body.descriptor_set, &call->set))
+        return false;
+    wanted->descriptor_set = sl_buf_bytes(&call->set);
+    return true;
+}
+
+/* One file as the body. Its path is ?main, else the subject's name, which a reference to it then has as well. */
+static bool read_text(sl_request *request, sl_response *response, schema_call *call)
+{
+    sl_str path = sl_request_query(request, "main"), subject = request->params[0];
+    if (!path.data)
+        path = sl_str_ends_with(subject, SL_STR(".proto"))
+                   ? subject
+                   : sl_arena_printf(request->arena, "%.*s.proto", SL_STR_ARG(subject));
+    sl_source_file *source = sl_arena_new(request->arena, sl_source_file);
+    if (!path.data || !source) {
+        sl_api_no_memory(request, response);
+        return false;
+    }
+    *source = (sl_source_file){path, sl_bytes_str(request->body)};
+    call->wanted.sources = source;
+    call->wanted.source_count = 1;
     return true;
 }
 
@@ -307,6 +461,9 @@ static bool read_registration(sl_request *request, sl_response *response, schema
 {
     if (sl_str_equal_nocase(request->content_type, SL_STR("application/json"))) {
         if (!read_schema_json(request, response, SL_API_FIELDS(register_fields), call))
+            return false;
+    } else if (sl_str_equal_nocase(request->content_type, SL_STR("text/x-protobuf"))) {
+        if (!read_text(request, response, call))
             return false;
     } else {
         call->wanted.descriptor_set = request->body;

@@ -264,7 +264,7 @@ START_TEST(triggers_keep_immutable_rows)
         "INSERT INTO schema_file VALUES(1,0,'a',zeroblob(32));"
         "INSERT INTO subject VALUES('s',-1,1,1);"
         "INSERT INTO version VALUES('s',1,1,1,'admin');"
-        "INSERT INTO version_source VALUES('s',1,x'00');"
+        "INSERT INTO version_source VALUES('s',1,x'00',NULL);"
         "INSERT INTO schema_reference VALUES(1,0,'n','s',1);";
     make();
     sl_store_close(open_store());
