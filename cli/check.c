@@ -2,12 +2,13 @@
  *
  * The server runs the very function that registers, up to the store. The answer is findings: exit status 1 if
  * one of them is an error. */
-#include "cli/internal/schema_set.h"
+#include "cli/internal/schema_input.h"
 #include "cli/internal/tell.h"
 
 typedef struct check_options {
     sl_remote remote;
     const char *subject, *topic, *message, *main;
+    sl_option_list roots;
 } check_options;
 
 static const sl_option options[] = {
@@ -18,17 +19,18 @@ static const sl_option options[] = {
     {"message", SL_OPTION_TEXT, offsetof(check_options, message), "TYPE",
      "full name of the message: its file is the main one"},
     {"main", SL_OPTION_TEXT, offsetof(check_options, main), "PATH", "import path of the main file"},
+    SL_SCHEMA_ROOTS_OPTION(check_options, roots),
     SL_REMOTE_OPTIONS(check_options, remote),
 };
 
 static const sl_option_table table = {
     SL_OPTION_TABLE(options),
     .least_arguments = 1,
-    .most_arguments = 1,
-    .notes = SL_SCHEMA_SET_NOTES,
+    .most_arguments = -1,
+    .notes = SL_SCHEMA_INPUT_NOTES,
 };
 
-static void put_request(const check_options *given, const sl_buf *set, sl_buf *body)
+static void put_request(const check_options *given, const sl_schema_input *input, sl_buf *body)
 {
     sl_json_writer writer = sl_json_writer_of(body);
     sl_json_put_object(&writer, NULL);
@@ -36,7 +38,7 @@ static void put_request(const check_options *given, const sl_buf *set, sl_buf *b
     sl_json_put_string_if(&writer, "topic", sl_str_from(given->topic));
     sl_json_put_string_if(&writer, "message_type", sl_str_from(given->message));
     sl_json_put_string_if(&writer, "main", sl_str_from(given->main));
-    sl_json_put_base64(&writer, "descriptor_set", sl_buf_bytes(set));
+    sl_schema_input_put(input, given->main, &writer);
     sl_json_end_object(&writer);
 }
 
@@ -62,11 +64,12 @@ int sl_cmd_check(const sl_command *command, sl_arguments arguments)
     if (!given.subject == !given.topic)
         return sl_usage_error(command, "give either --subject or --topic");
 
-    sl_cleanup(sl_buf_done) sl_buf set = {0}, path = {0}, body = {0};
-    exit_status = sl_schema_set_read(command, arguments.items[0], &set);
+    sl_cleanup(sl_schema_input_done) sl_schema_input input = {0};
+    sl_cleanup(sl_buf_done) sl_buf path = {0}, body = {0};
+    exit_status = sl_schema_input_read(command, &given.roots, &arguments, &input);
     if (exit_status != SL_EXIT_CLEAN)
         return exit_status;
-    put_request(&given, &set, &body);
+    put_request(&given, &input, &body);
     sl_remote_path(&path, "/v1/check");
     sl_remote_request request = {"POST", &path, .json = &body};
     sl_cleanup(sl_remote_answer_done) sl_remote_answer answer = {0};

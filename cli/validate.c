@@ -1,11 +1,12 @@
 /* cli/validate.c: `sluice validate`: who judges, and the inputs that are judged.
  *
  * --topic asks a server: its contract decides, and its counters count. --schema needs no server: a descriptor
- * set and a message type decide, with no contract but --unknown-fields. Inputs are taken in order; one that
+ * set or .proto text and a message type decide, with no contract but --unknown-fields. Inputs are taken in order; one that
  * cannot be read does not keep the others from being judged, and makes the exit status 3. */
 #include "cli/internal/validate.h"
 
 #include "cli/internal/say.h"
+#include "cli/internal/schema_input.h"
 
 #include <unistd.h>
 
@@ -14,8 +15,9 @@ static const sl_option options[] = {
      "judge by this topic's contract, on the server"},
     {"version", SL_OPTION_NUMBER, offsetof(sl_validate_args, version), "N",
      "with --topic: judge by this version of the schema"},
-    {"schema", SL_OPTION_TEXT, offsetof(sl_validate_args, schema), "SET.binpb",
-     "judge by this descriptor set, without a server"},
+    {"schema", SL_OPTION_TEXT, offsetof(sl_validate_args, schema), "FILE",
+     "judge by this descriptor set or FILE.proto, without a server"},
+    SL_SCHEMA_ROOTS_OPTION(sl_validate_args, roots),
     {"message", SL_OPTION_TEXT, offsetof(sl_validate_args, message), "TYPE",
      "with --schema: full name of the message type"},
     {"unknown-fields", SL_OPTION_CHOICE, offsetof(sl_validate_args, unknown_fields), "reject|allow",
@@ -73,6 +75,8 @@ static int check_together(const sl_command *command, const sl_validate_args *arg
     if (args->topic && (args->message || args->unknown_fields >= 0))
         return sl_usage_error(command, "%s goes with --schema; with --topic the contract says it",
                               args->message ? "--message" : "--unknown-fields");
+    if (args->topic && args->roots.count > 0)
+        return sl_usage_error(command, "--proto-path goes with --schema");
     if (args->schema && !args->message)
         return sl_usage_error(command, "--message is missing: which message type of %s?",
                               args->schema);

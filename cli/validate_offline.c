@@ -2,7 +2,7 @@
  *
  * The same link, plan and walk as in the server. What only a contract knows cannot be judged here and is not:
  * who may write, tombstones, and whether the schema id in an envelope is one of the topic's. */
-#include "cli/internal/schema_set.h"
+#include "cli/internal/schema_input.h"
 #include "cli/internal/tell.h"
 #include "cli/internal/validate.h"
 
@@ -105,25 +105,6 @@ static void judge_offline(sl_judge *base, sl_input *input, sl_verdict_tally *tal
     tally->has_gap = true;
 }
 
-/* Link the set; what is wrong with it is told. */
-static int link_schema(const sl_buf *set, const char *path, sl_schema **ret_schema)
-{
-    sl_cleanup(sl_findings_done) sl_findings findings = {0};
-    sl_error error = {0};
-    sl_status status =
-        sl_schema_link_set(sl_buf_bytes(set), (sl_str){0}, ret_schema, &findings, &error);
-    if (status != SL_OK) {
-        sl_complain("%s", error.text[0] ? error.text : sl_status_name(status));
-        return SL_EXIT_NO_ANSWER;
-    }
-    if (*ret_schema)
-        return SL_EXIT_CLEAN;
-    sl_complain("'%s' does not make a schema", path);
-    for (size_t i = 0; i < findings.list.count; i++)
-        sl_print_finding(stderr, &findings.list.items[i]);
-    return SL_EXIT_NO_ANSWER;
-}
-
 /* The message types of the main file, for whoever named one that is not there. */
 static void tell_messages(const sl_schema *schema)
 {
@@ -141,10 +122,8 @@ static void tell_messages(const sl_schema *schema)
 static int prepare(const sl_command *command, offline_judge *judge)
 {
     const sl_validate_args *args = judge->args;
-    sl_cleanup(sl_buf_done) sl_buf set = {0};
-    int exit_status = sl_schema_set_read(command, args->schema, &set);
-    if (exit_status == SL_EXIT_CLEAN)
-        exit_status = link_schema(&set, args->schema, &judge->schema);
+    int exit_status =
+        sl_schema_input_link(command, &args->roots, (char *)args->schema, &judge->schema);
     if (exit_status != SL_EXIT_CLEAN)
         return exit_status;
 

@@ -1,8 +1,9 @@
 /* registry/register_plan.c: what each file of a registration would become.
  *
- * Files are taken dependencies first, so a file's references are known when its turn comes: each import that is not built in is a version of the
- * subject named by its path, as Kafka's serializers register it, or by a reference of the request. A file whose fingerprint the subject has already is that version;
- * else it would be the next one. Reads only; what it read may move until the transaction, which compares generations. */
+ * Files are taken dependencies first, so a file's references are known when its turn comes: each import that is not built in is a
+ * version of the subject named by its path, as Kafka's serializers register it, or by a reference of the request.
+ * A file whose fingerprint the subject has already is that version; else it would be the next one. Reads only; what it read may move
+ * until the transaction, which compares generations. */
 #include "registry/internal/register.h"
 
 /* --- messages -------------------------------------------------------------------------------- */

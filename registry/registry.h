@@ -193,7 +193,8 @@ typedef struct sl_register_request {
     size_t source_count;
     const sl_reference *references; /* of sources only; version SL_VERSION_LATEST: the latest */
     size_t reference_count;
-    sl_str main;         /* path of the main file; absent: by message_type, else the last file of a set, or the only source */
+    sl_str
+        main; /* path of the main file; absent: by message_type, else the last file of a set, or the only source */
     sl_str message_type; /* absent, or a full name: its file is the main one */
     bool
         is_check; /* stop before the store transaction: the very same judgement, and nothing stored */

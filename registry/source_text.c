@@ -3,7 +3,6 @@
  * What came as text is given back as it came. What came as a descriptor is printed: for people, with the comments and the order of its source
  * info if it brought some; or in the canonical form, which is the same for all schemas that mean the same. */
 #include "registry/internal/core.h"
-#include "schema/print.h"
 
 static sl_status sent_text(sl_session *session, const sl_version_row *version, sl_buf *text,
                            bool *ret_was_sent, sl_error *err)
@@ -31,8 +30,8 @@ static sl_status printed_text(sl_session *session, const sl_version_row *version
     return sl_print_file(schema, sl_schema_main_file(schema), form, text, &findings, err);
 }
 
-static sl_status write_text(sl_session *session, const sl_version_row *version,
-                            sl_source_form form, sl_buf *text, sl_error *err)
+static sl_status write_text(sl_session *session, const sl_version_row *version, sl_source_form form,
+                            sl_buf *text, sl_error *err)
 {
     bool was_sent = false;
     if (form == SL_SOURCE_SENT)

@@ -269,4 +269,5 @@ bool sl_options_find_bytes(sl_bytes options, uint32_t number, sl_bytes *ret_valu
  * others import it. */
 void sl_schema_write_set(const sl_schema *schema, bool with_source_info, sl_buf *buf);
 
+#include "schema/print.h"
 #include "schema/view.h"

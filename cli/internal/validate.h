@@ -13,6 +13,7 @@ typedef struct sl_validate_args {
     const char *topic;            /* judged by a server */
     int64_t version;              /* 0: as the contract says */
     const char *schema, *message; /* judged here */
+    sl_option_list roots;         /* of a schema that is text */
     int input;                    /* sl_input_form */
     int unknown_fields;           /* sl_unknown_policy, -1: not said */
 } sl_validate_args;

@@ -245,8 +245,8 @@ void sl_api_version_source(sl_request *request, sl_response *response)
     if (!read_form(request, response, &form) ||
         !get_version(request, response, &version, &is_done) || is_done)
         return;
-    if (sl_registry_version_text(sl_app_registry(request), request->params[0], version.version, form,
-                                 &response->body, &problem) != SL_OK) {
+    if (sl_registry_version_text(sl_app_registry(request), request->params[0], version.version,
+                                 form, &response->body, &problem) != SL_OK) {
         sl_response_reset(response);
         sl_api_problem(request, response, &problem, NULL);
         return;
@@ -267,10 +267,8 @@ typedef struct schema_body {
     }
 
 static const sl_json_field register_fields[] = {
-    SCHEMA_FIELD(main, STRING),
-    SCHEMA_FIELD(message_type, STRING),
-    SCHEMA_FIELD(descriptor_set, STRING),
-    SCHEMA_FIELD(files, VALUE),
+    SCHEMA_FIELD(main, STRING),           SCHEMA_FIELD(message_type, STRING),
+    SCHEMA_FIELD(descriptor_set, STRING), SCHEMA_FIELD(files, VALUE),
     SCHEMA_FIELD(references, VALUE),
 };
 
@@ -365,10 +363,11 @@ static bool read_references(sl_request *request, sl_response *response, const sl
 {
     size_t count = sl_json_kind_of(list) == SL_JSON_ARRAY ? sl_json_array_count(list) : 0;
     if (sl_json_kind_of(list) != SL_JSON_ARRAY || count > SL_LIMIT_REGISTER_FILES) {
-        sl_api_refuse(request, response, SL_PROBLEM_INVALID,
-                      "field 'references' must be an array of at most %d objects with name, subject "
-                      "and version (limit REGISTER_FILES)",
-                      SL_LIMIT_REGISTER_FILES);
+        sl_api_refuse(
+            request, response, SL_PROBLEM_INVALID,
+            "field 'references' must be an array of at most %d objects with name, subject "
+            "and version (limit REGISTER_FILES)",
+            SL_LIMIT_REGISTER_FILES);
         return false;
     }
     sl_reference *references = sl_arena_array(request->arena, sl_reference, count);
@@ -381,7 +380,8 @@ static bool read_references(sl_request *request, sl_response *response, const sl
         sl_error err = {0};
         if (sl_json_read(sl_json_array_at(list, i), reference_fields,
                          SL_ARRAY_LEN(reference_fields), &body, &err) != SL_OK) {
-            sl_api_refuse(request, response, SL_PROBLEM_INVALID, "references[%zu]: %s", i, err.text);
+            sl_api_refuse(request, response, SL_PROBLEM_INVALID, "references[%zu]: %s", i,
+                          err.text);
             return false;
         }
         if (body.version != SL_VERSION_LATEST && (body.version < 1 || body.version > INT32_MAX)) {
@@ -423,8 +423,9 @@ static bool read_schema_json(sl_request *request, sl_response *response, sl_api_
                            "say either 'files', .proto texts by import path, or 'descriptor_set', "
                            "the base64 of a FileDescriptorSet");
     if (body.references && !body.files)
-        return refuse_body(request, response,
-                           "field 'references' goes with 'files': a descriptor set brings its imports");
+        return refuse_body(
+            request, response,
+            "field 'references' goes with 'files': a descriptor set brings its imports");
     wanted->subject = body.subject;
     wanted->topic = body.topic;
     wanted->main = body.main;

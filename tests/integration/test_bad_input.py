@@ -51,8 +51,9 @@ post("a_type_that_is_not_in_the_schema", VERSIONS + "?message=orders.v1.Nothing"
      "no-such-message-type", "orders.v1.Nothing")
 post("a_descriptor_set_in_bad_base64", VERSIONS, {"descriptor_set": "?"}, None, 400, "malformed", "base64")
 post("a_json_without_descriptor_set", VERSIONS, {"main": "a.proto"}, None, 422, "invalid-request", "descriptor_set")
-post("sources_are_not_compiled_here", "/v1/check", {"subject": "s", "files": {}}, None, 422, "invalid-request",
-     "this build takes descriptor sets")
+post("sources_and_a_set", "/v1/check", {"subject": "s", "files": {"a": ""}, "descriptor_set": ""}, None, 422, "invalid-request",
+     "either 'files'")
+post("text_that_is_no_schema", VERSIONS, b"syntax", "text/x-protobuf", 422, "not-a-schema", "expected")
 post("a_check_of_nothing", "/v1/check", {"descriptor_set": ""}, None, 422, "invalid-request", "either 'subject' or 'topic'")
 post("a_check_of_an_unknown_topic", "/v1/check", {"topic": "t", "descriptor_set": node.in_base64(example("v1.binpb"))},
      None, 404, "no-contract")
