@@ -5,12 +5,17 @@
  * shortest form. The same is done here with any bytes, by the types of the schema. What has no type goes into a second message,
  * wrapped as it was, so that known and lost merged are the whole.
  *
+ * In a message set each extension is an item, a group of its number and its bytes. Items are read as fields of that number, so all of
+ * the above holds for them, and are written as items again.
+ *
  * It is recursive over messages inside options, to SL_LIMIT_DESCRIPTOR_DEPTH levels; what is deeper counts as unknown. */
 #include "schema/internal/field_type.h"
 #include "schema/internal/printer.h"
 #include "wire/wire.h"
 
 #include <stdlib.h>
+
+enum { SET_ITEM = 1, ITEM_TYPE_ID = 2, ITEM_MESSAGE = 3 };
 
 typedef struct option_part {
     sl_wire_field field;
@@ -32,7 +37,31 @@ static int compare_parts(const void *left, const void *right)
     return a->seq < b->seq ? -1 : a->seq > b->seq;
 }
 
-static bool read_parts(sl_option_split *split, sl_bytes bytes, part_list *parts)
+bool sl_option_set_item(const sl_wire_field *item, sl_wire_field *ret_field)
+{
+    sl_wire_reader reader = sl_wire_reader_of(item->bytes);
+    sl_wire_field inner, id = {0}, content = {0};
+    uint32_t count = 0;
+    if (item->tag.number != SET_ITEM || item->tag.type != SL_WIRE_SGROUP)
+        return false;
+    for (; sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &inner) == SL_OK; count++) {
+        if (inner.tag.number == ITEM_TYPE_ID && inner.tag.type == SL_WIRE_VARINT)
+            id = inner;
+        else if (inner.tag.number == ITEM_MESSAGE && inner.tag.type == SL_WIRE_LEN)
+            content = inner;
+    }
+    bool is_whole = count == 2 && id.raw.data && content.raw.data && id.number_value > 0 &&
+                    id.number_value <= INT32_MAX;
+    if (!is_whole)
+        return false;
+    *ret_field = content;
+    ret_field->tag.number = (uint32_t)id.number_value;
+    ret_field->raw = item->raw;
+    return true;
+}
+
+static bool read_parts(sl_option_split *split, const sl_message *type, sl_bytes bytes,
+                       part_list *parts)
 {
     sl_wire_reader reader = sl_wire_reader_of(bytes);
     for (;;) {
@@ -42,6 +71,8 @@ static bool read_parts(sl_option_split *split, sl_bytes bytes, part_list *parts)
             break;
         if (status != SL_OK)
             return false;
+        if (type->is_message_set && !sl_option_set_item(&item.field, &item.field))
+            item.field.tag.type = SL_WIRE_EGROUP; /* of no field's type, so it is lost */
         if (sl_vec_push(parts, item) != SL_OK)
             return sl_print_no_memory(split->printer);
     }
@@ -76,9 +107,10 @@ static uint64_t normal_real(sl_field_type type, uint64_t bits)
     bool is_float = type == SL_TYPE_FLOAT;
     uint64_t exponent = is_float ? UINT64_C(0x7f800000) : UINT64_C(0x7ff0000000000000);
     uint64_t fraction = is_float ? UINT64_C(0x007fffff) : UINT64_C(0x000fffffffffffff);
+    uint64_t sign = bits & ~(exponent | fraction) & (is_float ? UINT32_MAX : UINT64_MAX);
     bool is_nan = (bits & exponent) == exponent && (bits & fraction) != 0;
     if (is_nan)
-        return is_float ? nan_of_float : nan_of_double;
+        return sign | (is_float ? nan_of_float : nan_of_double);
     return bits;
 }
 
@@ -207,6 +239,14 @@ static void split_numbers(const option_group *group, sl_buf *known, sl_buf *lost
 static void put_message(const sl_field *field, const sl_buf *content, sl_buf *out)
 {
     uint32_t number = (uint32_t)field->number;
+    if (field->is_extension && field->extendee->is_message_set) {
+        sl_wire_put_tag(out, SET_ITEM, SL_WIRE_SGROUP);
+        sl_wire_put_tag(out, ITEM_TYPE_ID, SL_WIRE_VARINT);
+        sl_wire_put_varint(out, number);
+        sl_wire_put_len(out, ITEM_MESSAGE, sl_buf_bytes(content));
+        sl_wire_put_tag(out, SET_ITEM, SL_WIRE_EGROUP);
+        return;
+    }
     if (field->type == SL_TYPE_MESSAGE) {
         sl_wire_put_len(out, number, sl_buf_bytes(content));
         return;
@@ -273,7 +313,7 @@ static const sl_field *usable_field(sl_option_split *split, const sl_message *ty
                                     const option_part *part)
 {
     const sl_field *field = sl_option_type_field(type, (int32_t)part->field.tag.number);
-    if (!field || type->is_message_set || !is_of_type(field, &part->field))
+    if (!field || !is_of_type(field, &part->field))
         return NULL;
     if (!field->is_extension)
         return field;
@@ -339,7 +379,7 @@ bool sl_option_bytes_split(sl_option_split *split, const sl_message *type, sl_by
 {
     sl_cleanup(part_list_done) part_list parts = {0};
     sl_cleanup(free_numbers) uint32_t *last = NULL;
-    if (depth >= SL_LIMIT_DESCRIPTOR_DEPTH || !read_parts(split, bytes, &parts) ||
+    if (depth >= SL_LIMIT_DESCRIPTOR_DEPTH || !read_parts(split, type, bytes, &parts) ||
         !find_last_members(split, type, &parts, &last))
         return false;
     for (size_t i = 0; i < parts.count;) {

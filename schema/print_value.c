@@ -44,7 +44,8 @@ void sl_put_real(sl_buf *out, double value, bool is_float)
     enum { FLOAT_DIGITS = 6, DOUBLE_DIGITS = 15, MOST_DIGITS = 17 };
     char text[40];
     if (isnan(value) || isinf(value)) {
-        sl_buf_append_str(out, sl_str_from(isnan(value) ? "nan" : value > 0 ? "inf" : "-inf"));
+        sl_buf_append_str(out, sl_str_from(signbit(value) ? "-" : ""));
+        sl_buf_append_str(out, sl_str_from(isnan(value) ? "nan" : "inf"));
         return;
     }
     if (value == 0 && signbit(value)) { /* "-0" is the integer, which has no sign */
@@ -158,6 +159,8 @@ static void put_aggregate(sl_printer *printer, const sl_message *type, sl_bytes 
     sl_put(printer, "{\n");
     printer->indent++;
     while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &wire) == SL_OK) {
+        if (type->is_message_set && !sl_option_set_item(&wire, &wire))
+            continue;
         const sl_field *field = sl_option_type_field(type, (int32_t)wire.tag.number);
         bool is_packed =
             field && wire.tag.type == SL_WIRE_LEN && sl_field_type_is_packable(field->type);

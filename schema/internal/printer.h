@@ -165,6 +165,9 @@ void sl_print_option_brackets(sl_printer *printer, sl_option_target target,
 void sl_print_value(sl_printer *printer, const sl_field *field, uint64_t number, sl_bytes bytes);
 /* The next element of a packed field; false if there is none that is whole. */
 bool sl_print_next_packed(sl_wire_reader *reader, sl_field_type type, uint64_t *ret_number);
+/* An item of a message set as a field of the extension's number, with its content; `raw` stays the item's. False: it is none.
+ * `ret_field` may be `item`. */
+bool sl_option_set_item(const sl_wire_field *item, sl_wire_field *ret_field);
 /* `bytes` normalised as a message `type`: what is known, and what is not, appended. False: they are no message. */
 typedef struct sl_option_split {
     sl_printer *printer;

@@ -1,15 +1,16 @@
 /* tests/compiler/test_options.c: options of small files, against verdicts and bytes that protoc 36 gave.
  *
  * The cases lie in tests/compiler/options (the head of values.cases says how they are written); options_truth.py records and checks what is said
- * of protoc. Imports come from the same folder. */
+ * of protoc. Imports come from the same folder. What is accepted is printed, too: the text compiles to the same bytes. */
 #include "compiler/compiler.h"
+#include "schema/print.h"
 #include "tests/schema/corpus.h"
 #include "tests/support/tap_main.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CASES_MOST = 2000, HASH_DIGITS = 16 };
+enum { CASES_MOST = 2000, HASH_DIGITS = 16, PRINT_RUNS = 8 };
 
 static const char *const case_files[] = {"kinds", "names", "text", "values", "where"};
 
@@ -124,6 +125,17 @@ static void check_findings(const option_case *it, const sl_findings *findings)
     }
 }
 
+static void compile(const option_case *it, sl_str text, sl_compiled **ret_compiled,
+                    sl_findings *findings)
+{
+    sl_memory_file file = {SL_STR("case.proto"), text};
+    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = open_files(&file);
+    sl_compile_request request = {resolver, &file.path, 1, true};
+    sl_error err = {0};
+    ck_assert_msg(sl_compile(&request, ret_compiled, findings, &err) == SL_OK, "%.*s: %s",
+                  SL_STR_ARG(it->name), err.text);
+}
+
 START_TEST(options_are_those_of_protoc)
 {
     const option_case *it = &cases[_i];
@@ -132,11 +144,7 @@ START_TEST(options_are_those_of_protoc)
     sl_cleanup(sl_findings_done) sl_findings findings = {0};
     sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
     append_framed(it, &text);
-    sl_memory_file file = {SL_STR("case.proto"), sl_buf_str(&text)};
-    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = open_files(&file);
-    sl_compile_request request = {resolver, &file.path, 1, true};
-    sl_error err = {0};
-    ck_assert_msg(sl_compile(&request, &compiled, &findings, &err) == SL_OK, "%s", err.text);
+    compile(it, sl_buf_str(&text), &compiled, &findings);
     check_findings(it, &findings);
     sl_buf_append_literal(&verdict, "refuse");
     if (compiled) {
@@ -156,6 +164,66 @@ START_TEST(options_are_those_of_protoc)
 }
 END_TEST
 
+/* --- printing -------------------------------------------------------------------------------- */
+
+static sl_schema *link_compiled(const sl_compiled *compiled)
+{
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_schema *schema = NULL;
+    sl_error err = {0};
+    ck_assert_int_eq(sl_compiled_link(compiled, SL_STR("case.proto"), &schema, &findings, &err),
+                     SL_OK);
+    return schema;
+}
+
+/* That an option is kept in source only is told even where it does not matter any more. */
+static void check_told(const option_case *it, const sl_findings *told)
+{
+    for (size_t i = 0; i < told->list.count; i++)
+        ck_assert_msg(sl_str_is(told->list.items[i].rule, "TEXT_OPTION_SOURCE_ONLY"), "%.*s: %.*s",
+                      SL_STR_ARG(it->name), SL_STR_ARG(told->list.items[i].message));
+}
+
+static void check_printed(const option_case *it)
+{
+    sl_cleanup(sl_buf_done) sl_buf text = {0};
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
+    append_framed(it, &text);
+    compile(it, sl_buf_str(&text), &compiled, &findings);
+    if (!compiled)
+        return; /* that it is to be so is the other test's claim */
+    sl_cleanup(sl_schema_unrefp) sl_schema *schema = link_compiled(compiled);
+    ck_assert_msg(schema != NULL, "%.*s does not link", SL_STR_ARG(it->name));
+    for (int form = SL_PRINT_CANONICAL; form <= SL_PRINT_PRETTY; form++) {
+        sl_cleanup(sl_buf_done) sl_buf printed = {0};
+        sl_cleanup(sl_findings_done) sl_findings told = {0};
+        sl_cleanup(sl_compiled_freep) sl_compiled *again = NULL;
+        const sl_file *file = sl_schema_main_file(schema);
+        ck_assert_int_eq(sl_print_file(schema, file, (sl_print_form)form, &printed, &told, NULL),
+                         SL_OK);
+        check_told(it, &told);
+        compile(it, sl_buf_str(&printed), &again, &findings);
+        const sl_finding *last =
+            findings.list.count ? &findings.list.items[findings.list.count - 1] : NULL;
+        ck_assert_msg(again != NULL, "%.*s: %.*s\n%.*s", SL_STR_ARG(it->name),
+                      SL_STR_ARG(last ? last->message : (sl_str){0}),
+                      SL_STR_ARG(sl_buf_str(&printed)));
+        sl_cleanup(sl_schema_unrefp) sl_schema *same = link_compiled(again);
+        ck_assert_ptr_nonnull(same);
+        ck_assert_msg(sl_bytes_equal(sl_schema_main_file(same)->serialized, file->serialized),
+                      "%.*s comes back in other bytes:\n%.*s", SL_STR_ARG(it->name),
+                      SL_STR_ARG(sl_buf_str(&printed)));
+    }
+}
+
+START_TEST(accepted_options_come_back_from_text)
+{
+    for (size_t i = (size_t)_i; i < case_count; i += PRINT_RUNS)
+        check_printed(&cases[i]);
+}
+END_TEST
+
 static Suite *options_suite(void)
 {
     char path[4200];
@@ -170,6 +238,7 @@ static Suite *options_suite(void)
     }
     /* Without cases there is nothing to pass: the count is held by one that cannot be there. */
     tcase_add_loop_test(tcase, options_are_those_of_protoc, 0, case_count ? (int)case_count : 1);
+    tcase_add_loop_test(tcase, accepted_options_come_back_from_text, 0, PRINT_RUNS);
     suite_add_tcase(suite, tcase);
     return suite;
 }
