@@ -17,7 +17,7 @@ const sl_diag_row *sl_diag_row_of(sl_diag_id id)
 /* An argument may be as long as a file: what is shown of it is not. */
 enum { ARGUMENT_MOST = 200 };
 
-/* Text for people: any other byte than of UTF-8, and control characters, are shown as U+FFFD. */
+/* Text for people: any other byte than of UTF-8, and control characters, are shown as \xC3. */
 static void append_shown(sl_buf *buf, sl_bytes argument)
 {
     size_t begin = 0, invalid = sl_utf8_find_invalid(argument);
@@ -25,7 +25,7 @@ static void append_shown(sl_buf *buf, sl_bytes argument)
         if (i != invalid && argument.data[i] >= 0x20 && argument.data[i] != 0x7F)
             continue;
         sl_buf_append(buf, argument.data + begin, i - begin);
-        sl_buf_append_literal(buf, "\xEF\xBF\xBD");
+        sl_buf_printf(buf, "\\x%02x", argument.data[i]);
         begin = i + 1;
         if (i == invalid) {
             sl_bytes rest = {argument.data + begin, argument.len - begin};
