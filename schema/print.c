@@ -254,6 +254,8 @@ static void print_file(sl_printer *printer)
 static void printer_done(sl_printer *printer)
 {
     sl_arena_done(&printer->scratch);
+    if (printer->has_view)
+        sl_view_done(&printer->view);
     sl_map_done(&printer->places);
     sl_buf_done(&printer->key);
 }

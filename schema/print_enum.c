@@ -102,11 +102,11 @@ static void print_method(sl_printer *printer, const sl_method *method)
     sl_put(printer, "(");
     if (method->is_client_streaming)
         sl_put(printer, "stream ");
-    sl_print_type_name(printer, method->input->full_name);
+    sl_print_message_name(printer, method->input->full_name);
     sl_put(printer, ") returns (");
     if (method->is_server_streaming)
         sl_put(printer, "stream ");
-    sl_print_type_name(printer, method->output->full_name);
+    sl_print_message_name(printer, method->output->full_name);
     sl_put(printer, ")");
     if (!has_body) {
         sl_put(printer, ";");

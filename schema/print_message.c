@@ -145,7 +145,7 @@ static void print_extend(sl_printer *printer, const sl_print_scope *scope,
     sl_print_leading(printer, item->place);
     sl_put_indent(printer);
     sl_put(printer, "extend ");
-    sl_print_type_name(printer, scope->extensions[item->first].extendee->full_name);
+    sl_print_message_name(printer, scope->extensions[item->first].extendee->full_name);
     sl_put(printer, " {");
     sl_print_trailing(printer, item->place);
     printer->indent++;

@@ -3,7 +3,7 @@
  * Canonical: in full, from the root, ".a.b.Foo"; that means one thing wherever it stands. Pretty: the part behind the scope or the
  * package that they share, if Protobuf's rule (C++'s: the innermost scope that knows the first part of the name decides) leads back to the same
  * thing; else in full, and only if that does not lead there, from the root. Symbols of files that are not imported are taken to be in the
- * way, too: the name is longer than need be then, and never wrong. */
+ * way, too: the name is longer than need be then, and never wrong. Where more than types is in the way, the view (view.h) is asked. */
 #include "schema/internal/printer.h"
 
 static const sl_symbol *find_symbol(const sl_printer *printer, sl_str scope, sl_str name)
@@ -124,41 +124,36 @@ void sl_print_extension_name(sl_printer *printer, sl_str full_name)
 
 /* --- what the file sees --- */
 
-/* `file`, and what it imports publicly. A file is marked once, so this ends; imports do not go in circles, and the depth is theirs. */
-static void mark(sl_printer *printer, const sl_file **stack, const sl_file *file)
+static bool open_view(sl_printer *printer)
 {
-    size_t depth = 0;
-    if (printer->visible[file->index])
-        return;
-    printer->visible[file->index] = true;
-    stack[depth++] = file;
-    while (depth > 0) {
-        const sl_file *top = stack[--depth];
-        for (uint32_t i = 0; i < top->proto->public_dependencies.count; i++) {
-            uint32_t index = (uint32_t)top->proto->public_dependencies.items[i];
-            const sl_file *next = index < top->import_count ? top->imports[index] : NULL;
-            if (!next || printer->visible[next->index])
-                continue;
-            printer->visible[next->index] = true;
-            stack[depth++] = next;
-        }
-    }
+    if (printer->has_view)
+        return true;
+    if (sl_view_open(printer->schema, printer->file, &printer->view) != SL_OK)
+        return sl_print_no_memory(printer);
+    printer->has_view = true;
+    return true;
 }
 
 bool sl_print_sees(sl_printer *printer, const sl_file *file)
 {
-    const sl_file *own = printer->file;
-    if (!printer->visible) {
-        size_t count = sl_schema_file_count(printer->schema);
-        printer->visible = sl_print_alloc(printer, count, sizeof(bool));
-        const sl_file **stack = sl_print_alloc(printer, count, sizeof *stack);
-        if (!printer->visible || !stack)
-            return false;
-        printer->visible[own->index] = true;
-        for (uint32_t i = 0; i < own->import_count; i++)
-            mark(printer, stack, own->imports[i]);
-        for (uint32_t i = 0; i < own->option_import_count; i++)
-            mark(printer, stack, own->option_imports[i]);
-    }
-    return printer->visible[file->index];
+    return open_view(printer) && printer->view.sees[file->index] != SL_SEEN_NOTHING;
+}
+
+static bool leads_to(sl_printer *printer, sl_str name, sl_str full_name)
+{
+    sl_view_answer answer;
+    if (!open_view(printer))
+        return false;
+    if (sl_view_find(&printer->view, printer->scope, name, &answer) != SL_OK)
+        return sl_print_no_memory(printer);
+    return answer.message && sl_str_equal(answer.message->full_name, full_name);
+}
+
+void sl_print_message_name(sl_printer *printer, sl_str full_name)
+{
+    sl_str name = printer->is_pretty ? short_name(printer, full_name) : (sl_str){0};
+    bool is_short = name.data && is_plain_type_name(name) && leads_to(printer, name, full_name);
+    if (!is_short)
+        sl_put(printer, ".");
+    sl_put_str(printer, is_short ? name : full_name);
 }

@@ -80,8 +80,9 @@ typedef struct sl_printer {
     sl_status status;
     sl_arena scratch;
     const sl_message *option_types[SL_OPTION_TARGET_COUNT];
-    bool *visible; /* by sl_file.index: files whose extensions can be named; NULL: not asked yet */
-    sl_str scope;  /* full name of what is around: where the names of types are looked up from */
+    sl_view view; /* what the file sees; open from the first question on */
+    bool has_view;
+    sl_str scope; /* full name of what is around: where the names of types are looked up from */
     uint32_t indent;
     uint32_t depth; /* of messages */
 
@@ -138,6 +139,8 @@ void sl_print_trailing(sl_printer *printer, const sl_place *place);
 /* The name of a message, enum or extension. `scope` is where it is looked up from. */
 void sl_print_type_name(sl_printer *printer, sl_str full_name);
 void sl_print_extension_name(sl_printer *printer, sl_str full_name);
+/* The name of what is extended, or of a method's type: here fields, values and methods that are called the same are in the way as well. */
+void sl_print_message_name(sl_printer *printer, sl_str full_name);
 /* Does `[name]` in the text format of a message `type` lead to the extension `full_name`? */
 bool sl_print_resolves(const sl_printer *printer, sl_str scope, sl_str name, sl_str full_name);
 bool sl_print_sees(sl_printer *printer, const sl_file *file);
