@@ -151,6 +151,23 @@ static sl_status register_two(uint64_t nth, int64_t *ret_changes)
     return register_set(&f, &admin, subject, prepared);
 }
 
+/* Text whose import is the latest version of a subject. */
+static sl_status register_text(uint64_t nth, int64_t *ret_changes)
+{
+    (void)nth;
+    sl_register_answer answer = {0};
+    sl_source_file source = {SL_STR("text.proto"),
+                             SL_STR("syntax = \"proto2\"; import \"shared.proto\";"
+                                    "message Text { optional p.Shared shared = 1; }")};
+    sl_register_request request = {
+        .subject = sl_str_from(subject), .sources = &source, .source_count = 1};
+    *ret_changes = 1;
+    sl_status status =
+        sl_registry_register(f.registry, &admin, &request, &f.arena, &answer, &f.problem);
+    sl_findings_done(&answer.findings);
+    return status;
+}
+
 static sl_status claim_topic(uint64_t nth, int64_t *ret_changes)
 {
     char topic[32];
@@ -189,6 +206,14 @@ static void prepare_set(uint64_t nth)
     prepared = two_files(nth);
 }
 
+/* The subject is new each time, so that there is a version to store. */
+static void prepare_import(uint64_t nth)
+{
+    const file_spec spec = {.path = "shared.proto", .message = "Shared", .fields = "a:1:i"};
+    snprintf(subject, sizeof subject, "t%llu", (unsigned long long)nth);
+    must_register(&f, "shared.proto", make_set(&f, &spec, 1));
+}
+
 static void prepare_subject(uint64_t nth)
 {
     prepare_set(nth);
@@ -210,9 +235,13 @@ static const struct {
     void (*prepare)(uint64_t nth); /* before the countdown is armed; may be NULL */
     use_case run;
 } sweeps[] = {
-    {"create_producer", NULL, create_producer},    {"create_token", prepare_producer, create_token},
-    {"revoke_token", prepare_token, revoke_token}, {"register", prepare_set, register_two},
-    {"claim", prepare_subject, claim_topic},       {"judge", prepare_contract, judge_cold},
+    {"create_producer", NULL, create_producer},
+    {"create_token", prepare_producer, create_token},
+    {"revoke_token", prepare_token, revoke_token},
+    {"register", prepare_set, register_two},
+    {"register_text", prepare_import, register_text},
+    {"claim", prepare_subject, claim_topic},
+    {"judge", prepare_contract, judge_cold},
 };
 
 START_TEST(a_failed_use_case_changes_nothing)

@@ -138,6 +138,41 @@ START_TEST(a_database_that_is_not_ours_is_refused_and_left_alone)
 }
 END_TEST
 
+/* A database that the first layout left behind is brought up to date, and keeps what it has. */
+START_TEST(an_older_layout_is_migrated)
+{
+    static const char rows[] =
+        "INSERT INTO schema VALUES(1,zeroblob(32),zeroblob(32),zeroblob(16),'a','A',1,1);"
+        "INSERT INTO subject VALUES('s',-1,1,1);"
+        "INSERT INTO version VALUES('s',1,1,1,'admin');"
+        "INSERT INTO version_source VALUES('s',1,x'0a00');";
+    char mark[96];
+    int64_t version;
+    sl_session *reader = NULL;
+    sl_cleanup(sl_arena_done) sl_arena arena = {0};
+    sl_version_source_row row, key = {.subject = SL_STR("s"), .number = 1};
+    make();
+    snprintf(mark, sizeof mark, "PRAGMA application_id=%d; PRAGMA user_version=1",
+             SL_SQLITE_APPLICATION_ID);
+    run_outside(sl_sqlite_migrations[0].sql);
+    run_outside(rows);
+    run_outside(mark);
+    sl_store *store = open_store();
+    OK(sl_session_open(store, SL_SESSION_READER, &reader, &err));
+    OK(sl_session_begin(reader, &err));
+    OK(sl_get_version_source_by_number(reader, &key, &arena, &row, &err));
+    ck_assert_uint_eq(row.source_info.len, 2);
+    ck_assert_ptr_null(row.text.data);
+    sl_session_close(reader);
+    sl_store_close(store);
+    sqlite3 *db = open_outside();
+    OK(sl_sqlite_read_number(db, "PRAGMA user_version", &version, &err));
+    ck_assert_int_eq(version, sl_sqlite_migration_count);
+    sqlite3_close(db);
+    temp_store_remove(&temp);
+}
+END_TEST
+
 START_TEST(a_file_that_is_no_database_is_refused_and_left_alone)
 {
     make();
@@ -328,6 +363,7 @@ static Suite *sqlite_suite(void)
     tcase_add_test(tcase, the_lock_ends_with_the_process);
     tcase_add_loop_test(tcase, a_database_that_is_not_ours_is_refused_and_left_alone, 0,
                         SL_ARRAY_LEN(foreign));
+    tcase_add_test(tcase, an_older_layout_is_migrated);
     tcase_add_test(tcase, a_file_that_is_no_database_is_refused_and_left_alone);
     tcase_add_test(tcase, a_migration_that_fails_is_told_by_its_name);
     tcase_add_test(tcase, only_the_owner_may_read_it);
