@@ -100,8 +100,8 @@ typedef struct sl_compiled sl_compiled;
  *   ret_compiled  NULL if the findings have an error; else the caller frees it. There may be warnings beside it
  *   findings      sorted by file, line and column
  *
- * SL_OK; SL_LIMIT (the text names it: COMPILE_FILES, COMPILE_BYTES, IMPORT_DEPTH, SOURCE_BYTES, and those of linking); SL_IO (a file is there and
- * cannot be read); SL_NO_MEMORY. */
+ * SL_OK; SL_LIMIT (the text names it: COMPILE_FILES, COMPILE_BYTES, IMPORT_DEPTH, SOURCE_BYTES, RANGE_OPTION_BYTES, and those of linking);
+ * SL_IO (a file is there and cannot be read); SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_compile(const sl_compile_request *request, sl_compiled **ret_compiled,
                                    sl_findings *findings, sl_error *err);
 void sl_compiled_free(sl_compiled *compiled); /* accepts NULL */

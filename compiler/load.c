@@ -49,6 +49,19 @@ static sl_status count_file(sl_compilation *compilation, const sl_found_file *fo
     return SL_OK;
 }
 
+/* A file that is above the limit by itself has a finding. */
+static sl_status count_range_options(sl_compilation *compilation, const sl_unit *unit)
+{
+    if (unit->range_option_bytes > SL_LIMIT_RANGE_OPTION_BYTES)
+        return SL_OK;
+    compilation->range_option_bytes += unit->range_option_bytes;
+    if (compilation->range_option_bytes <= SL_LIMIT_RANGE_OPTION_BYTES)
+        return SL_OK;
+    return limit_reached(compilation,
+                         "the options of extension ranges take more bytes:", "RANGE_OPTION_BYTES",
+                         SL_LIMIT_RANGE_OPTION_BYTES);
+}
+
 static sl_status parse_text(sl_compilation *compilation, sl_str path, sl_loaded *file)
 {
     file->has_text = true;
@@ -59,7 +72,9 @@ static sl_status parse_text(sl_compilation *compilation, sl_str path, sl_loaded 
     sl_source source = {.path = path, .text = {file->text.data, file->text.len - 1}};
     sl_status status = sl_parse(source, compilation->request->with_source_info, &compilation->arena,
                                 &compilation->scratch, &compilation->diags, &file->unit);
-    return status == SL_NO_MEMORY ? sl_error_no_memory(compilation->err) : status;
+    if (status != SL_OK)
+        return status == SL_NO_MEMORY ? sl_error_no_memory(compilation->err) : status;
+    return count_range_options(compilation, &file->unit);
 }
 
 static sl_status read_descriptor(sl_compilation *compilation, sl_str path, sl_loaded *file)

@@ -92,16 +92,33 @@ static void copy_option_places(sl_parser *parser, const uint32_t *range_places, 
     }
 }
 
+/* Each range of a statement has all of its options, so a short text can stand for very much: n ranges with n options are n times n. */
+static bool count_options(sl_parser *parser, sl_span options, size_t range_count)
+{
+    size_t *bytes = &parser->unit->range_option_bytes;
+    sl_diag_number room;
+    *bytes += (size_t)(options.end - options.begin) * (range_count - 1);
+    if (*bytes <= SL_LIMIT_RANGE_OPTION_BYTES)
+        return true;
+    sl_diag(parser->diags, &parser->unit->source, options, SL_DIAG_RANGE_OPTIONS_TOO_LARGE,
+            sl_diag_i64(SL_LIMIT_RANGE_OPTION_BYTES, &room));
+    return false;
+}
+
 static bool parse_extension_options(sl_parser *parser, size_t base, const uint32_t *range_places)
 {
     size_t count = parser->extension_ranges.count - base;
     if (!sl_parser_at(parser, '['))
         return true;
     sl_option_list options = {0};
+    sl_span text = parser->lexer.token;
     uint32_t place =
         sl_places_begin1(parser->places, range_places[0], SL_STEP_RANGE_OPTIONS, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     if (!sl_parse_option_brackets(parser, &options, place))
+        return false;
+    text.end = parser->lexer.previous_end;
+    if (!count_options(parser, text, count))
         return false;
     sl_places_end(parser->places, place, &parser->lexer);
     if (parser->places)

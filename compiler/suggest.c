@@ -2,7 +2,8 @@
  *
  * Three mistakes are common: a letter is wrong, the import begins in the wrong folder, and the file is known under a longer or a shorter
  * path. So the files that are loaded already are looked through for such paths, and the resolver is asked for what it has nearby.
- * Answers are kept, since one missing file may be imported by many. */
+ * Answers are kept, since one missing file may be imported by many; and after SUGGESTED_IMPORTS of them no more are looked for, since each
+ * is compared with every file. */
 #include "compiler/internal/compilation.h"
 
 static bool is_tail(sl_str path, sl_str tail)
@@ -52,6 +53,10 @@ static sl_status find(sl_compilation *compilation, sl_str path, sl_str *ret_path
 sl_status sl_compilation_suggest(sl_compilation *compilation, sl_str path, sl_str *ret_path)
 {
     sl_str *known = sl_map_get(&compilation->suggestions, path);
+    if (!known && compilation->suggestions.count >= SL_LIMIT_SUGGESTED_IMPORTS) {
+        *ret_path = (sl_str){0};
+        return SL_OK;
+    }
     if (!known) {
         sl_str key;
         known = sl_arena_new(&compilation->scratch, sl_str);

@@ -25,6 +25,7 @@ typedef struct sl_compilation {
     size_t errors_before;      /* that the findings had when we came */
     SL_VEC(sl_loaded *) files; /* in dependency order, once loading is over */
     sl_map by_path;            /* import path → sl_loaded, all that were found */
+    size_t range_option_bytes; /* of all files */
     sl_map suggestions;        /* import path → sl_str that was meant by it; of those not found */
     size_t bytes;              /* of all texts */
     sl_arena arena;            /* descriptors */
@@ -40,7 +41,7 @@ static inline bool sl_compilation_has_errors(const sl_compilation *compilation)
 }
 
 /* load.c: every file that the main files reach, parsed, imports first.
- * SL_OK; SL_LIMIT (COMPILE_FILES, COMPILE_BYTES, IMPORT_DEPTH, SOURCE_BYTES); SL_IO; SL_NO_MEMORY. */
+ * SL_OK; SL_LIMIT (COMPILE_FILES, COMPILE_BYTES, IMPORT_DEPTH, SOURCE_BYTES, RANGE_OPTION_BYTES); SL_IO; SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_compilation_load(sl_compilation *compilation);
 void sl_loaded_free(sl_loaded *file);
 

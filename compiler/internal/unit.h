@@ -137,12 +137,13 @@ typedef struct sl_file_mark {
 
 typedef struct sl_unit {
     sl_source source;
-    sl_file_proto *proto;     /* in `arena` */
-    sl_file_mark marks;       /* in `scratch` */
-    struct sl_places *places; /* source info to be; NULL if not asked for */
-    bool has_options;         /* there is an option somewhere, besides defaults and JSON names */
-    sl_arena *arena;          /* keeps proto */
-    sl_arena *scratch;        /* keeps the rest; may be reset after the file is finished */
+    sl_file_proto *proto;      /* in `arena` */
+    sl_file_mark marks;        /* in `scratch` */
+    struct sl_places *places;  /* source info to be; NULL if not asked for */
+    bool has_options;          /* there is an option somewhere, besides defaults and JSON names */
+    size_t range_option_bytes; /* against the limit: see parse_range.c */
+    sl_arena *arena;           /* keeps proto */
+    sl_arena *scratch;         /* keeps the rest; may be reset after the file is finished */
 } sl_unit;
 
 /* Parse `source` into a unit. What is wrong with the text is told to `diags`; protoc refuses a file exactly when this or the back end

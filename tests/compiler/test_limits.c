@@ -290,6 +290,87 @@ START_TEST(so_many_names_are_looked_through)
 }
 END_TEST
 
+/* `ranges` extension ranges with one option of about `bytes`. */
+static void put_ranges(sl_buf *text, const char *name, int ranges, int bytes)
+{
+    sl_buf_printf(text,
+                  "syntax = \"proto2\"; import \"google/protobuf/descriptor.proto\"; message %s "
+                  "{ extend google.protobuf.ExtensionRangeOptions { optional string x%s = %d; } "
+                  "extensions 1",
+                  name, name, 50000 + name[0]);
+    for (int i = 1; i < ranges; i++)
+        sl_buf_printf(text, ", %d", 2 * i + 1);
+    sl_buf_printf(text, " [(%s.x%s) = \"", name, name);
+    for (int i = 0; i < bytes; i++)
+        sl_buf_append_byte(text, 'x');
+    sl_buf_append_literal(text, "\"]; }\n");
+}
+
+static const struct {
+    const char *name;
+    int ranges[2]; /* in the main file and in the one that it imports */
+    const char *rule;
+    bool is_limit;
+} range_options[] = {
+    {"both_below", {16, 16}, NULL, false},
+    {"one_above", {44, 1}, "RANGE_OPTIONS_TOO_LARGE", false},
+    {"both_together_above", {28, 28}, NULL, true},
+};
+
+START_TEST(options_are_given_to_so_many_ranges)
+{
+    enum { OPTION_BYTES = 100000 };
+    sl_cleanup(sl_buf_done) sl_buf first = {0};
+    sl_cleanup(sl_buf_done) sl_buf second = {0};
+    sl_cleanup(sl_resolver_freep) sl_resolver *chain = NULL;
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
+    sl_resolver *links[2];
+    sl_error err = {0};
+    put_ranges(&first, "A", range_options[_i].ranges[0], OPTION_BYTES);
+    put_ranges(&second, "B", range_options[_i].ranges[1], OPTION_BYTES);
+    sl_buf_append_literal(&first, "import \"b.proto\";\n");
+    sl_memory_file files[] = {{SL_STR("a.proto"), sl_buf_str(&first)},
+                              {SL_STR("b.proto"), sl_buf_str(&second)}};
+    ck_assert_int_eq(sl_resolver_of_memory(files, SL_ARRAY_LEN(files), &links[0]), SL_OK);
+    ck_assert_int_eq(sl_resolver_of_built_ins(&links[1]), SL_OK);
+    ck_assert_int_eq(sl_resolver_of_chain(links, SL_ARRAY_LEN(links), &chain), SL_OK);
+    sl_compile_request request = {chain, &files[0].path, 1, true};
+    sl_status status = sl_compile(&request, &compiled, &findings, &err);
+    if (range_options[_i].is_limit) {
+        ck_assert_int_eq(status, SL_LIMIT);
+        ck_assert_msg(strstr(err.text, "RANGE_OPTION_BYTES (4194304)"), "%s", err.text);
+        return;
+    }
+    ck_assert_int_eq(status, SL_OK);
+    ck_assert((compiled == NULL) == (range_options[_i].rule != NULL));
+    if (range_options[_i].rule)
+        ck_assert(sl_str_is(findings.list.items[0].rule, range_options[_i].rule));
+}
+END_TEST
+
+START_TEST(so_many_imports_are_looked_for)
+{
+    sl_cleanup(sl_buf_done) sl_buf text = {0};
+    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = NULL;
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_compiled *compiled = NULL;
+    sl_error err = {0};
+    sl_buf_append_literal(&text, "syntax = \"proto3\"; import public \"elephant.proto\";\n");
+    for (int i = 0; i <= SL_LIMIT_SUGGESTED_IMPORTS; i++)
+        sl_buf_printf(&text, "import \"folder%03d/elephant.proto\";\n", i);
+    sl_memory_file files[] = {{SL_STR("a.proto"), sl_buf_str(&text)},
+                              {SL_STR("elephant.proto"), SL_STR("syntax = \"proto3\";")}};
+    ck_assert_int_eq(sl_resolver_of_memory(files, SL_ARRAY_LEN(files), &resolver), SL_OK);
+    sl_compile_request request = {resolver, &files[0].path, 1, false};
+    ck_assert_int_eq(sl_compile(&request, &compiled, &findings, &err), SL_OK);
+    ck_assert_uint_eq(findings.list.count, SL_LIMIT_SUGGESTED_IMPORTS + 1);
+    ck_assert(findings.list.items[0].fix.data != NULL);
+    ck_assert(findings.list.items[SL_LIMIT_SUGGESTED_IMPORTS - 1].fix.data != NULL);
+    ck_assert_ptr_null(findings.list.items[SL_LIMIT_SUGGESTED_IMPORTS].fix.data);
+}
+END_TEST
+
 static Suite *limits_suite(void)
 {
     Suite *suite = suite_create("limits");
@@ -306,6 +387,8 @@ static Suite *limits_suite(void)
     tcase_add_test(tcase, a_compilation_reaches_so_much_text);
     tcase_add_loop_test(tcase, so_many_files_are_looked_through, 0, SL_ARRAY_LEN(near));
     tcase_add_test(tcase, so_many_names_are_looked_through);
+    tcase_add_test(tcase, so_many_imports_are_looked_for);
+    tcase_add_loop_test(tcase, options_are_given_to_so_many_ranges, 0, SL_ARRAY_LEN(range_options));
     suite_add_tcase(suite, tcase);
     return suite;
 }
