@@ -90,7 +90,9 @@ static const char *wrap_of(char kind)
 
 static void append_framed(const option_case *it, sl_buf *buf)
 {
-    size_t at = strcspn(it->frame.data, "+- |");
+    size_t at = 0;
+    while (at < it->frame.len && !strchr("+- |", it->frame.data[at]))
+        at++;
     sl_str imports = {it->frame.data + at, it->frame.len - at};
     sl_str edition = {it->frame.data, at}, package = SL_STR("t"), wrap = SL_STR(" ");
     sl_str_split(edition, '@', &edition, &package);
