@@ -206,6 +206,10 @@ sl_status sl_registration_compile(sl_registration *registration, sl_findings *fi
                          "there are %zu files: say which is the main one, by 'main' or by the "
                          "message type that it declares",
                          request->source_count);
+    if (request->main.data && !sl_registration_text(registration, request->main).data)
+        return sl_refuse(
+            problem, SL_PROBLEM_INVALID, SL_INVALID, "the main file '%.*s' is not among the files",
+            (int)SL_MIN(request->main.len, (size_t)SL_LIMIT_NAME_BYTES), request->main.data);
     sl_str *mains = sl_arena_array(&arena, sl_str, request->source_count);
     if (!mains)
         return sl_refuse_no_memory(problem);

@@ -134,6 +134,8 @@ def what_is_not_said_is_asked_for():
         tap.check("main" in server.post(path, {"files": files}).problem(422, "invalid-request")["detail"], "which?")
         tap.equal(server.post(path, {"files": files, "message_type": "B"}).expect(201).json["main"], "b.proto", "by type")
         server.post(path, {"files": files, "message_type": "C"}).problem(422, "no-such-message-type")
+        other = server.post(path, {"files": files, "main": "google/protobuf/any.proto"}).problem(422, "invalid-request")
+        tap.check("not among the files" in other["detail"], other["detail"])
         server.post(path, {"files": {}}).problem(422, "invalid-request")
         server.post(path, {"files": {"a.proto": 5}}).problem(422, "invalid-request")
         server.post(path, {"files": [], "main": "a"}).problem(422, "invalid-request")
