@@ -74,7 +74,7 @@ static void use_option_bytes(import_use *use, const sl_message *message, sl_byte
         return;
     if (sl_str_is(message->full_name, "google.protobuf.Any"))
         use_any(use, bytes, depth);
-    while (sl_wire_next_field(&reader, SL_LIMIT_PAYLOAD_DEPTH, &wire) == SL_OK) {
+    while (sl_option_next(&reader, message, &wire) == SL_OK) {
         const sl_field *field = sl_option_known_field(message, &wire);
         if (field && field->is_extension)
             use->is_used[field->file->index] = true;
