@@ -16,8 +16,6 @@
 #include <stdlib.h>
 
 enum {
-    FIELD_RETENTION = 17,
-    RETENTION_SOURCE = 2,
     SET_ITEM = 1,
     SET_NUMBER = 2,
     SET_MESSAGE = 3,
@@ -42,38 +40,15 @@ static bool fail_memory(sl_merger *merger)
 
 /* --- reading --- */
 
-static sl_wire_type wire_type_of(const sl_field *field)
-{
-    switch (field->type) {
-    case SL_TYPE_DOUBLE:
-    case SL_TYPE_FIXED64:
-    case SL_TYPE_SFIXED64: return SL_WIRE_I64;
-    case SL_TYPE_FLOAT:
-    case SL_TYPE_FIXED32:
-    case SL_TYPE_SFIXED32: return SL_WIRE_I32;
-    case SL_TYPE_STRING:
-    case SL_TYPE_BYTES:
-    case SL_TYPE_MESSAGE: return SL_WIRE_LEN;
-    case SL_TYPE_GROUP: return SL_WIRE_SGROUP;
-    default: return SL_WIRE_VARINT;
-    }
-}
-
-static bool is_packable(const sl_field *field)
-{
-    sl_wire_type type = wire_type_of(field);
-    return type != SL_WIRE_LEN && type != SL_WIRE_SGROUP;
-}
-
 const sl_field *sl_option_known_field(const sl_message *message, const sl_wire_field *wire)
 {
     const sl_field *field = sl_message_find_field(message, (int32_t)wire->tag.number);
     if (!field)
         field = sl_message_find_extension(message, (int32_t)wire->tag.number);
-    if (!field || wire->tag.type == wire_type_of(field))
+    if (!field || wire->tag.type == sl_field_type_wire(field->type))
         return field;
     bool is_packed = field->cardinality == SL_REPEATED && wire->tag.type == SL_WIRE_LEN;
-    return is_packed && is_packable(field) ? field : NULL;
+    return is_packed && sl_field_type_is_packable(field->type) ? field : NULL;
 }
 
 /* An item of a message set stands for the field that it holds. Those may have numbers that do not fit into a tag. */
@@ -269,13 +244,6 @@ void sl_option_close(sl_buf *buf, const sl_field *field, size_t begin)
         sl_wire_put_tag(buf, SET_ITEM, SL_WIRE_EGROUP);
 }
 
-bool sl_option_is_source_only(const sl_field *field)
-{
-    uint64_t retention;
-    return sl_options_find_varint(field->proto->options, FIELD_RETENTION, &retention) &&
-           retention == RETENTION_SOURCE;
-}
-
 /* Groups are passed over by what strips (protoc: StripMessage looks into messages only). */
 static bool merge_content(sl_merger *merger, const sl_field *field, sl_bytes content,
                           uint32_t depth, sl_buf *out)
@@ -326,7 +294,7 @@ static bool put_messages(sl_merger *merger, size_t first, size_t count, uint32_t
 
 static void put_scalar(sl_buf *out, const sl_field *field, const sl_wire_field *wire, bool with_tag)
 {
-    sl_wire_type type = wire_type_of(field);
+    sl_wire_type type = sl_field_type_wire(field->type);
     if (with_tag)
         sl_wire_put_tag(out, (uint32_t)field->number, type);
     if (type == SL_WIRE_LEN) {
@@ -345,7 +313,7 @@ static void put_scalar(sl_buf *out, const sl_field *field, const sl_wire_field *
 /* The numbers of one packed field, one after the other. */
 static void put_packed_ones(sl_buf *out, const sl_field *field, sl_bytes packed, bool with_tag)
 {
-    sl_wire_type type = wire_type_of(field);
+    sl_wire_type type = sl_field_type_wire(field->type);
     sl_wire_reader reader = sl_wire_reader_of(packed);
     sl_wire_field one = {.tag = {(uint32_t)field->number, type}};
     while (!sl_wire_at_end(&reader)) {
@@ -370,7 +338,7 @@ static void put_repeated(sl_merger *merger, size_t first, size_t count, sl_buf *
         sl_wire_put_tag(out, (uint32_t)field->number, SL_WIRE_LEN);
     size_t begin = out->len;
     for (size_t i = first; i < first + count; i++) {
-        if (is_packable(field) && entries[i].wire.tag.type == SL_WIRE_LEN)
+        if (sl_field_type_is_packable(field->type) && entries[i].wire.tag.type == SL_WIRE_LEN)
             put_packed_ones(out, field, entries[i].wire.bytes, !is_packed);
         else
             put_scalar(out, field, &entries[i].wire, !is_packed);
@@ -389,7 +357,7 @@ static bool put_run(sl_merger *merger, const sl_message *message, size_t first, 
                     uint32_t depth, sl_buf *out)
 {
     const sl_field *field = merger->entries.items[first].field;
-    if (merger->strips_source && sl_option_is_source_only(field))
+    if (merger->strips_source && sl_field_is_source_only(field))
         return true;
     if (sl_type_is_message(field))
         return put_messages(merger, first, count, depth, out);

@@ -28,7 +28,7 @@ static bool has_source_only(const sl_message *message, sl_bytes bytes)
     sl_wire_field wire;
     while (sl_option_next(&reader, message, &wire) == SL_OK) {
         const sl_field *field = find_field(message, (int32_t)wire.tag.number);
-        if (field && sl_option_is_source_only(field))
+        if (field && sl_field_is_source_only(field))
             return true;
         bool may_go_in = field && field->type == SL_TYPE_MESSAGE && wire.tag.type == SL_WIRE_LEN;
         if (may_go_in && has_source_only(field->message, wire.bytes))
@@ -44,7 +44,7 @@ static bool is_taken_out(const sl_message *message, const sl_option *option)
         const sl_field *field = find_field(message, option->path[i]);
         if (!field)
             return false;
-        if (sl_option_is_source_only(field))
+        if (sl_field_is_source_only(field))
             return true;
         /* Behind a repeated field stands its index. */
         bool may_go_in = field->type == SL_TYPE_MESSAGE && field->cardinality != SL_REPEATED;

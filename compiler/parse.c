@@ -57,7 +57,7 @@ static bool parse_syntax(sl_parser *parser, uint32_t root)
         sl_parser_tell(parser, (sl_span){0}, SL_DIAG_SYNTAX_MISSING);
         return true;
     }
-    uint32_t place = sl_places_begin1(parser->places, root, SL_STEP_FILE_SYNTAX, &parser->lexer);
+    uint32_t place = sl_places_begin1(parser->places, root, SL_AT_FILE_SYNTAX, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     if (!sl_parser_take(parser, '='))
         return false;
@@ -80,7 +80,7 @@ static bool parse_package(sl_parser *parser, uint32_t root)
     sl_file_proto *file = parser->unit->proto;
     if (file->package.data)
         sl_parser_tell_here(parser, SL_DIAG_PACKAGE_AGAIN);
-    uint32_t place = sl_places_begin1(parser->places, root, SL_STEP_FILE_PACKAGE, &parser->lexer);
+    uint32_t place = sl_places_begin1(parser->places, root, SL_AT_FILE_PACKAGE, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     uint32_t begin = parser->lexer.token.begin;
     sl_buf_clear(&parser->text);
@@ -119,7 +119,7 @@ static bool parse_option_import(sl_parser *parser, uint32_t root, uint32_t begin
     sl_parsed_name import = {0};
     if (parser->edition < SL_EDITION_2024)
         sl_parser_tell_here(parser, SL_DIAG_IMPORT_OPTION_EARLY);
-    uint32_t place = sl_places_begin2(parser->places, root, SL_STEP_FILE_OPTION_DEPENDENCY,
+    uint32_t place = sl_places_begin2(parser->places, root, SL_AT_FILE_OPTION_DEPENDENCY,
                                       (int32_t)parser->option_dependencies.count, &parser->lexer);
     sl_places_start_at(parser->places, place, begin);
     sl_lexer_next(&parser->lexer);
@@ -137,10 +137,9 @@ static bool parse_import_kind(sl_parser *parser, uint32_t root)
         sl_parser_tell_here(parser, SL_DIAG_IMPORT_WEAK_LATE);
     size_t kind_index =
         is_public ? parser->public_dependencies.count : parser->weak_dependencies.count;
-    uint32_t place =
-        sl_places_begin2(parser->places, root,
-                         is_public ? SL_STEP_FILE_PUBLIC_DEPENDENCY : SL_STEP_FILE_WEAK_DEPENDENCY,
-                         (int32_t)kind_index, &parser->lexer);
+    uint32_t place = sl_places_begin2(
+        parser->places, root, is_public ? SL_AT_FILE_PUBLIC_DEPENDENCY : SL_AT_FILE_WEAK_DEPENDENCY,
+        (int32_t)kind_index, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     sl_places_end(parser->places, place, &parser->lexer);
     return is_public ? sl_parser_push(parser, &parser->public_dependencies, index)
@@ -154,7 +153,7 @@ static bool parse_import(sl_parser *parser, uint32_t root)
     sl_lexer_next(&parser->lexer);
     if (sl_parser_at_word(parser, "option"))
         return parse_option_import(parser, root, begin);
-    uint32_t place = sl_places_begin2(parser->places, root, SL_STEP_FILE_DEPENDENCY,
+    uint32_t place = sl_places_begin2(parser->places, root, SL_AT_FILE_DEPENDENCY,
                                       (int32_t)parser->dependencies.count, &parser->lexer);
     sl_places_start_at(parser->places, place, begin);
     if (parser->option_dependencies.count)
@@ -165,7 +164,7 @@ static bool parse_import(sl_parser *parser, uint32_t root)
 
 static bool parse_file_option(sl_parser *parser, uint32_t root)
 {
-    uint32_t place = sl_places_begin1(parser->places, root, SL_STEP_FILE_OPTIONS, &parser->lexer);
+    uint32_t place = sl_places_begin1(parser->places, root, SL_AT_FILE_OPTIONS, &parser->lexer);
     if (!sl_parse_option_statement(parser, &parser->unit->marks.options, place))
         return false;
     sl_places_end(parser->places, place, &parser->lexer);
@@ -183,21 +182,21 @@ static bool parse_statement(sl_parser *parser, uint32_t root)
         return false;
     if (sl_parser_at_word(parser, "message"))
         return sl_parse_message(parser,
-                                sl_places_begin2(places, root, SL_STEP_FILE_MESSAGE,
+                                sl_places_begin2(places, root, SL_AT_FILE_MESSAGE,
                                                  (int32_t)parser->messages.count, lexer),
                                 visibility);
     if (sl_parser_at_word(parser, "enum"))
         return sl_parse_enum(
             parser,
-            sl_places_begin2(places, root, SL_STEP_FILE_ENUM, (int32_t)parser->enums.count, lexer),
+            sl_places_begin2(places, root, SL_AT_FILE_ENUM, (int32_t)parser->enums.count, lexer),
             visibility);
     if (sl_parser_at_word(parser, "service"))
-        return sl_parse_service(parser, sl_places_begin2(places, root, SL_STEP_FILE_SERVICE,
+        return sl_parse_service(parser, sl_places_begin2(places, root, SL_AT_FILE_SERVICE,
                                                          (int32_t)parser->services.count, lexer));
     if (sl_parser_at_word(parser, "extend"))
         return sl_parse_extend(parser, root,
-                               sl_places_begin1(places, root, SL_STEP_FILE_EXTENSION, lexer),
-                               SL_STEP_FILE_MESSAGE);
+                               sl_places_begin1(places, root, SL_AT_FILE_EXTENSION, lexer),
+                               SL_AT_FILE_MESSAGE);
     if (sl_parser_at_word(parser, "import"))
         return parse_import(parser, root);
     if (sl_parser_at_word(parser, "package"))

@@ -111,7 +111,7 @@ bool sl_parse_default(sl_parser *parser, sl_parsed_field *field, uint32_t place)
     if (!sl_parser_take(parser, '='))
         return false;
     uint32_t value_place =
-        sl_places_begin1(parser->places, place, SL_STEP_FIELD_DEFAULT, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_FIELD_DEFAULT, &parser->lexer);
     uint32_t begin = parser->lexer.token.begin;
     if (!parse_value(parser, &field->proto))
         return false;
@@ -126,7 +126,7 @@ bool sl_parse_json_name(sl_parser *parser, sl_parsed_field *field, uint32_t plac
     if (field->proto.json_name.data)
         sl_parser_tell_here(parser, SL_DIAG_JSON_NAME_AGAIN);
     uint32_t name_place =
-        sl_places_begin1(parser->places, place, SL_STEP_FIELD_JSON_NAME, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_FIELD_JSON_NAME, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     if (!sl_parser_take(parser, '='))
         return false;

@@ -9,8 +9,7 @@ static bool parse_value_options(sl_parser *parser, sl_option_list *list, uint32_
 {
     if (!sl_parser_at(parser, '['))
         return true;
-    uint32_t options =
-        sl_places_begin1(parser->places, place, SL_STEP_VALUE_OPTIONS, &parser->lexer);
+    uint32_t options = sl_places_begin1(parser->places, place, SL_AT_VALUE_OPTIONS, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     if (!sl_parse_option_brackets(parser, list, options))
         return false;
@@ -21,9 +20,9 @@ static bool parse_value_options(sl_parser *parser, sl_option_list *list, uint32_
 static bool parse_value(sl_parser *parser, size_t base, uint32_t enum_place)
 {
     sl_parsed_enum_value value = {0};
-    uint32_t place = sl_places_begin2(parser->places, enum_place, SL_STEP_ENUM_VALUE,
+    uint32_t place = sl_places_begin2(parser->places, enum_place, SL_AT_ENUM_VALUE,
                                       (int32_t)(parser->values.count - base), &parser->lexer);
-    uint32_t name_place = sl_places_begin1(parser->places, place, SL_STEP_NAME, &parser->lexer);
+    uint32_t name_place = sl_places_begin1(parser->places, place, SL_AT_NAME, &parser->lexer);
     if (!sl_parser_take_identifier(parser, "the name of an enum value", &value.proto.name,
                                    &value.mark.name))
         return false;
@@ -33,7 +32,7 @@ static bool parse_value(sl_parser *parser, size_t base, uint32_t enum_place)
     sl_lexer_next(&parser->lexer);
 
     uint32_t number_place =
-        sl_places_begin1(parser->places, place, SL_STEP_VALUE_NUMBER, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_VALUE_NUMBER, &parser->lexer);
     value.mark.number.begin = parser->lexer.token.begin;
     if (!sl_parser_take_int32(parser, "a number", true, &value.proto.number))
         return false;
@@ -56,8 +55,7 @@ static bool parse_enum_statement(sl_parser *parser, sl_parsed_enum *enumeration,
         return sl_parse_reserved(parser, place, true);
     if (!sl_parser_at_word(parser, "option"))
         return parse_value(parser, base, place);
-    uint32_t options =
-        sl_places_begin1(parser->places, place, SL_STEP_ENUM_OPTIONS, &parser->lexer);
+    uint32_t options = sl_places_begin1(parser->places, place, SL_AT_ENUM_OPTIONS, &parser->lexer);
     if (!sl_parse_option_statement(parser, &enumeration->mark.options, options))
         return false;
     sl_places_end(parser->places, options, &parser->lexer);
@@ -138,7 +136,7 @@ bool sl_parse_enum(sl_parser *parser, uint32_t place, int32_t visibility)
     sl_parsed_enum enumeration = {
         .proto = {.visibility = visibility, .has_visibility = visibility != 0}};
     sl_lexer_next(&parser->lexer);
-    uint32_t name_place = sl_places_begin1(parser->places, place, SL_STEP_NAME, &parser->lexer);
+    uint32_t name_place = sl_places_begin1(parser->places, place, SL_AT_NAME, &parser->lexer);
     if (!sl_parser_take_identifier(parser, "the name of the enum", &enumeration.proto.name,
                                    &enumeration.mark.name))
         return false;
@@ -197,7 +195,7 @@ static bool parse_method_block(sl_parser *parser, sl_parsed_method *method, uint
         if (sl_parser_try_end(parser, ';', SL_PLACE_NONE))
             continue;
         uint32_t options =
-            sl_places_begin1(parser->places, place, SL_STEP_METHOD_OPTIONS, &parser->lexer);
+            sl_places_begin1(parser->places, place, SL_AT_METHOD_OPTIONS, &parser->lexer);
         if (sl_parse_option_statement(parser, &method->mark.options, options))
             sl_places_end(parser->places, options, &parser->lexer);
         else
@@ -210,21 +208,21 @@ static bool parse_method(sl_parser *parser, size_t base, uint32_t service_place)
 {
     sl_parsed_method method = {0};
     sl_method_proto *proto = &method.proto;
-    uint32_t place = sl_places_begin2(parser->places, service_place, SL_STEP_SERVICE_METHOD,
+    uint32_t place = sl_places_begin2(parser->places, service_place, SL_AT_SERVICE_METHOD,
                                       (int32_t)(parser->methods.count - base), &parser->lexer);
     if (!sl_parser_take_word(parser, "rpc"))
         return false;
-    uint32_t name_place = sl_places_begin1(parser->places, place, SL_STEP_NAME, &parser->lexer);
+    uint32_t name_place = sl_places_begin1(parser->places, place, SL_AT_NAME, &parser->lexer);
     if (!sl_parser_take_identifier(parser, "the name of the method", &proto->name,
                                    &method.mark.name))
         return false;
     sl_places_end(parser->places, name_place, &parser->lexer);
     method_side input = {&proto->input_type,           &method.mark.input,
                          &proto->has_client_streaming, &proto->client_streaming,
-                         SL_STEP_METHOD_INPUT,         SL_STEP_METHOD_CLIENT_STREAMING};
+                         SL_AT_METHOD_INPUT,           SL_AT_METHOD_CLIENT_STREAMING};
     method_side output = {&proto->output_type,          &method.mark.output,
                           &proto->has_server_streaming, &proto->server_streaming,
-                          SL_STEP_METHOD_OUTPUT,        SL_STEP_METHOD_SERVER_STREAMING};
+                          SL_AT_METHOD_OUTPUT,          SL_AT_METHOD_SERVER_STREAMING};
     if (!parse_method_side(parser, &input, place) || !sl_parser_take_word(parser, "returns") ||
         !parse_method_side(parser, &output, place))
         return false;
@@ -242,7 +240,7 @@ static bool parse_service_statement(sl_parser *parser, sl_parsed_service *servic
     if (!sl_parser_at_word(parser, "option"))
         return parse_method(parser, base, place);
     uint32_t options =
-        sl_places_begin1(parser->places, place, SL_STEP_SERVICE_OPTIONS, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_SERVICE_OPTIONS, &parser->lexer);
     if (!sl_parse_option_statement(parser, &service->mark.options, options))
         return false;
     sl_places_end(parser->places, options, &parser->lexer);
@@ -267,7 +265,7 @@ bool sl_parse_service(sl_parser *parser, uint32_t place)
 {
     sl_parsed_service service = {0};
     sl_lexer_next(&parser->lexer);
-    uint32_t name_place = sl_places_begin1(parser->places, place, SL_STEP_NAME, &parser->lexer);
+    uint32_t name_place = sl_places_begin1(parser->places, place, SL_AT_NAME, &parser->lexer);
     if (!sl_parser_take_identifier(parser, "the name of the service", &service.proto.name,
                                    &service.mark.name))
         return false;

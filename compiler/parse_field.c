@@ -220,8 +220,8 @@ static bool parse_group(sl_parser *parser, sl_parsed_field *field, sl_field_site
     uint32_t place = sl_places_begin2(parser->places, site.parent, site.nested_step, (int32_t)index,
                                       &parser->lexer);
     sl_places_start_with(parser->places, place, site.place);
-    sl_places_add1(parser->places, place, SL_STEP_NAME, name_span);
-    sl_places_add1(parser->places, site.place, SL_STEP_FIELD_TYPE_NAME, name_span);
+    sl_places_add1(parser->places, place, SL_AT_NAME, name_span);
+    sl_places_add1(parser->places, site.place, SL_AT_FIELD_TYPE_NAME, name_span);
 
     if (group.proto.name.data[0] < 'A' || group.proto.name.data[0] > 'Z')
         sl_parser_tell(parser, name_span, SL_DIAG_GROUP_NAME);
@@ -249,7 +249,7 @@ static bool parse_field_options(sl_parser *parser, sl_parsed_field *field, uint3
     if (!sl_parser_at(parser, '['))
         return true;
     uint32_t options_place =
-        sl_places_begin1(parser->places, place, SL_STEP_FIELD_OPTIONS, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_FIELD_OPTIONS, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     do {
         bool is_read;
@@ -289,7 +289,7 @@ static bool parse_field_type(sl_parser *parser, sl_parsed_field *field, uint32_t
         if (!parse_map_type(parser, field, &map[0], &map[1]))
             return false;
         field->mark.type = (sl_span){type.span.begin, parser->lexer.previous_end};
-        sl_places_step(parser->places, type_place, SL_STEP_FIELD_TYPE_NAME);
+        sl_places_step(parser->places, type_place, SL_AT_FIELD_TYPE_NAME);
     } else {
         default_label(parser, field);
         type.name = SL_STR("map");
@@ -299,7 +299,7 @@ static bool parse_field_type(sl_parser *parser, sl_parsed_field *field, uint32_t
             type.name = (sl_str){0};
         set_type(field, &type);
         sl_places_step(parser->places, type_place,
-                       type.type ? SL_STEP_FIELD_TYPE : SL_STEP_FIELD_TYPE_NAME);
+                       type.type ? SL_AT_FIELD_TYPE : SL_AT_FIELD_TYPE_NAME);
     }
     sl_places_end(parser->places, type_place, &parser->lexer);
     return true;
@@ -307,7 +307,7 @@ static bool parse_field_type(sl_parser *parser, sl_parsed_field *field, uint32_t
 
 static bool parse_name_and_number(sl_parser *parser, sl_parsed_field *field, uint32_t place)
 {
-    uint32_t name_place = sl_places_begin1(parser->places, place, SL_STEP_NAME, &parser->lexer);
+    uint32_t name_place = sl_places_begin1(parser->places, place, SL_AT_NAME, &parser->lexer);
     if (!sl_parser_take_identifier(parser, "the name of the field", &field->proto.name,
                                    &field->mark.name))
         return false;
@@ -316,7 +316,7 @@ static bool parse_name_and_number(sl_parser *parser, sl_parsed_field *field, uin
         return sl_parser_expected(parser, "\"=\" and the field number");
     sl_lexer_next(&parser->lexer);
     uint32_t number_place =
-        sl_places_begin1(parser->places, place, SL_STEP_FIELD_NUMBER, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_FIELD_NUMBER, &parser->lexer);
     field->mark.number = parser->lexer.token;
     if (!sl_parser_take_int32(parser, "a field number", false, &field->proto.number))
         return false;
@@ -356,7 +356,7 @@ static void parse_label(sl_parser *parser, sl_parsed_field *field, uint32_t plac
         sl_parser_tell_here(parser, is_optional ? SL_DIAG_LABEL_OPTIONAL_IN_EDITION
                                                 : SL_DIAG_LABEL_REQUIRED_IN_EDITION);
     uint32_t label_place =
-        sl_places_begin1(parser->places, place, SL_STEP_FIELD_LABEL, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_FIELD_LABEL, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     sl_places_end(parser->places, label_place, &parser->lexer);
     set_label(field, is_optional   ? SL_LABEL_OPTIONAL

@@ -134,9 +134,9 @@ static bool parse_oneof_field(sl_parser *parser, uint32_t message_place, size_t 
         sl_lexer_next(&parser->lexer);
     }
     size_t index = parser->fields.count - parser->scope.fields;
-    uint32_t place = sl_places_begin2(parser->places, message_place, SL_STEP_MESSAGE_FIELD,
+    uint32_t place = sl_places_begin2(parser->places, message_place, SL_AT_MESSAGE_FIELD,
                                       (int32_t)index, &parser->lexer);
-    sl_field_site site = {message_place, SL_STEP_MESSAGE_MESSAGE, place};
+    sl_field_site site = {message_place, SL_AT_MESSAGE_MESSAGE, place};
     if (sl_parse_field_without_label(parser, &field, site))
         return sl_parser_push(parser, &parser->fields, field);
     sl_parser_skip_statement(parser);
@@ -155,7 +155,7 @@ static bool parse_oneof_body(sl_parser *parser, sl_oneof_mark *mark, uint32_t me
             continue;
         }
         uint32_t options =
-            sl_places_begin1(parser->places, place, SL_STEP_ONEOF_OPTIONS, &parser->lexer);
+            sl_places_begin1(parser->places, place, SL_AT_ONEOF_OPTIONS, &parser->lexer);
         if (!sl_parse_option_statement(parser, &mark->options, options))
             return false;
         sl_places_end(parser->places, options, &parser->lexer);
@@ -167,10 +167,10 @@ static bool parse_oneof(sl_parser *parser, uint32_t message_place)
 {
     sl_parsed_oneof oneof = {0};
     size_t index = parser->oneofs.count - parser->scope.oneofs;
-    uint32_t place = sl_places_begin2(parser->places, message_place, SL_STEP_MESSAGE_ONEOF,
+    uint32_t place = sl_places_begin2(parser->places, message_place, SL_AT_MESSAGE_ONEOF,
                                       (int32_t)index, &parser->lexer);
     sl_lexer_next(&parser->lexer);
-    uint32_t name_place = sl_places_begin1(parser->places, place, SL_STEP_NAME, &parser->lexer);
+    uint32_t name_place = sl_places_begin1(parser->places, place, SL_AT_NAME, &parser->lexer);
     if (!sl_parser_take_identifier(parser, "the name of the oneof", &oneof.proto.name,
                                    &oneof.mark.name))
         return false;
@@ -204,7 +204,7 @@ bool sl_parse_extend(sl_parser *parser, uint32_t parent, uint32_t place, int32_t
         size_t index = parser->extensions.count - parser->scope.extensions;
         uint32_t field_place =
             sl_places_begin1(parser->places, place, (int32_t)index, &parser->lexer);
-        sl_places_add1(parser->places, field_place, SL_STEP_FIELD_EXTENDEE, span);
+        sl_places_add1(parser->places, field_place, SL_AT_FIELD_EXTENDEE, span);
         sl_field_site site = {parent, nested_step, field_place};
         if (sl_parse_field(parser, &field, site)) {
             if (!sl_parser_push(parser, &parser->extensions, field))
@@ -239,7 +239,7 @@ bool sl_parse_visibility(sl_parser *parser, int32_t *ret_visibility)
 static bool parse_message_option(sl_parser *parser, sl_parsed_message *message, uint32_t place)
 {
     uint32_t options =
-        sl_places_begin1(parser->places, place, SL_STEP_MESSAGE_OPTIONS, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_MESSAGE_OPTIONS, &parser->lexer);
     if (!sl_parse_option_statement(parser, &message->mark.options, options))
         return false;
     sl_places_end(parser->places, options, &parser->lexer);
@@ -250,9 +250,9 @@ static bool parse_message_field(sl_parser *parser, uint32_t message_place)
 {
     sl_parsed_field field = {0};
     size_t index = parser->fields.count - parser->scope.fields;
-    uint32_t place = sl_places_begin2(parser->places, message_place, SL_STEP_MESSAGE_FIELD,
+    uint32_t place = sl_places_begin2(parser->places, message_place, SL_AT_MESSAGE_FIELD,
                                       (int32_t)index, &parser->lexer);
-    sl_field_site site = {message_place, SL_STEP_MESSAGE_MESSAGE, place};
+    sl_field_site site = {message_place, SL_AT_MESSAGE_MESSAGE, place};
     return sl_parse_field(parser, &field, site) && sl_parser_push(parser, &parser->fields, field);
 }
 
@@ -263,7 +263,7 @@ static bool parse_nested_type(sl_parser *parser, uint32_t message_place, int32_t
     size_t index = is_message ? parser->messages.count - parser->scope.messages
                               : parser->enums.count - parser->scope.enums;
     uint32_t place = sl_places_begin2(parser->places, message_place,
-                                      is_message ? SL_STEP_MESSAGE_MESSAGE : SL_STEP_MESSAGE_ENUM,
+                                      is_message ? SL_AT_MESSAGE_MESSAGE : SL_AT_MESSAGE_ENUM,
                                       (int32_t)index, &parser->lexer);
     return is_message ? sl_parse_message(parser, place, visibility)
                       : sl_parse_enum(parser, place, visibility);
@@ -285,14 +285,14 @@ static bool parse_message_statement(sl_parser *parser, sl_parsed_message *messag
     if (sl_parser_at_word(parser, "reserved"))
         return sl_parse_reserved(parser, place, false);
     if (sl_parser_at_word(parser, "extensions"))
-        return sl_parse_extensions(parser, sl_places_begin1(parser->places, place,
-                                                            SL_STEP_MESSAGE_EXTENSION_RANGE,
-                                                            &parser->lexer));
+        return sl_parse_extensions(
+            parser,
+            sl_places_begin1(parser->places, place, SL_AT_MESSAGE_EXTENSION_RANGE, &parser->lexer));
     if (sl_parser_at_word(parser, "extend"))
         return sl_parse_extend(
             parser, place,
-            sl_places_begin1(parser->places, place, SL_STEP_MESSAGE_EXTENSION, &parser->lexer),
-            SL_STEP_MESSAGE_MESSAGE);
+            sl_places_begin1(parser->places, place, SL_AT_MESSAGE_EXTENSION, &parser->lexer),
+            SL_AT_MESSAGE_MESSAGE);
     return parse_message_field(parser, place);
 }
 
@@ -354,7 +354,7 @@ bool sl_parse_message(sl_parser *parser, uint32_t place, int32_t visibility)
     sl_parsed_message message = {
         .proto = {.visibility = visibility, .has_visibility = visibility != 0}};
     sl_lexer_next(&parser->lexer);
-    uint32_t name_place = sl_places_begin1(parser->places, place, SL_STEP_NAME, &parser->lexer);
+    uint32_t name_place = sl_places_begin1(parser->places, place, SL_AT_NAME, &parser->lexer);
     if (!sl_parser_take_identifier(parser, "the name of the message", &message.proto.name,
                                    &message.mark.name))
         return false;

@@ -33,7 +33,7 @@ static bool number_is_possible(sl_parser *parser, range_kind kind, int32_t numbe
 
 static bool parse_end(sl_parser *parser, range_kind kind, sl_parsed_range *range, uint32_t place)
 {
-    uint32_t end_place = sl_places_begin1(parser->places, place, SL_STEP_RANGE_END, &parser->lexer);
+    uint32_t end_place = sl_places_begin1(parser->places, place, SL_AT_RANGE_END, &parser->lexer);
     if (sl_parser_try_word(parser, "max")) {
         range->proto.end = max_of(kind);
     } else {
@@ -53,7 +53,7 @@ static bool parse_range(sl_parser *parser, range_kind kind, sl_parsed_range *ran
     int32_t start;
     sl_span first = parser->lexer.token;
     uint32_t start_place =
-        sl_places_begin1(parser->places, place, SL_STEP_RANGE_START, &parser->lexer);
+        sl_places_begin1(parser->places, place, SL_AT_RANGE_START, &parser->lexer);
     if (!sl_parser_take_int32(parser, "a number", kind == RANGE_ENUM, &start))
         return false;
     sl_places_end(parser->places, start_place, &parser->lexer);
@@ -67,7 +67,7 @@ static bool parse_range(sl_parser *parser, range_kind kind, sl_parsed_range *ran
     } else {
         range->proto.end = behind(kind, start);
         /* protoc gives the end the place of the first token, '-' if the number is negative. */
-        sl_places_add1(parser->places, place, SL_STEP_RANGE_END, first);
+        sl_places_add1(parser->places, place, SL_AT_RANGE_END, first);
     }
     range->mark.span = (sl_span){first.begin, parser->lexer.previous_end};
     sl_places_end(parser->places, place, &parser->lexer);
@@ -113,7 +113,7 @@ static bool parse_extension_options(sl_parser *parser, size_t base, const uint32
     sl_option_list options = {0};
     sl_span text = parser->lexer.token;
     uint32_t place =
-        sl_places_begin1(parser->places, range_places[0], SL_STEP_RANGE_OPTIONS, &parser->lexer);
+        sl_places_begin1(parser->places, range_places[0], SL_AT_RANGE_OPTIONS, &parser->lexer);
     sl_lexer_next(&parser->lexer);
     if (!sl_parse_option_brackets(parser, &options, place))
         return false;
@@ -213,8 +213,8 @@ bool sl_parse_reserved(sl_parser *parser, uint32_t parent, bool is_enum)
                                               : SL_DIAG_RESERVED_AS_IDENTIFIER);
         return false;
     }
-    int32_t name_step = is_enum ? SL_STEP_ENUM_RESERVED_NAME : SL_STEP_MESSAGE_RESERVED_NAME;
-    int32_t range_step = is_enum ? SL_STEP_ENUM_RESERVED_RANGE : SL_STEP_MESSAGE_RESERVED_RANGE;
+    int32_t name_step = is_enum ? SL_AT_ENUM_RESERVED_NAME : SL_AT_MESSAGE_RESERVED_NAME;
+    int32_t range_step = is_enum ? SL_AT_ENUM_RESERVED_RANGE : SL_AT_MESSAGE_RESERVED_RANGE;
     uint32_t place =
         sl_places_begin1(parser->places, parent, is_name ? name_step : range_step, &parser->lexer);
     sl_places_start_at(parser->places, place, begin);

@@ -8,15 +8,6 @@
 
 #include "wire/wire.h"
 
-enum {
-    INFO_LOCATION = 1,
-    LOCATION_PATH = 1,
-    LOCATION_SPAN = 2,
-    LOCATION_LEADING = 3,
-    LOCATION_TRAILING = 4,
-    LOCATION_DETACHED = 6,
-};
-
 static uint32_t push(sl_places *places, sl_place_record record)
 {
     if (sl_vec_push(&places->records, record) != SL_OK) {
@@ -175,7 +166,7 @@ static void put_path(const sl_buf *reversed_steps, sl_buf *buf)
         memcpy(&step, reversed_steps->data + i * sizeof step, sizeof step);
         size += sl_wire_varint_size((uint64_t)(int64_t)step);
     }
-    sl_wire_put_tag(buf, LOCATION_PATH, SL_WIRE_LEN);
+    sl_wire_put_tag(buf, SL_LOCATION_PATH, SL_WIRE_LEN);
     sl_wire_put_varint(buf, size);
     for (size_t i = count; i-- > 0;) {
         memcpy(&step, reversed_steps->data + i * sizeof step, sizeof step);
@@ -194,7 +185,7 @@ static void put_span(sl_source *source, sl_span span, sl_buf *buf)
     numbers[count++] = end.column;
     for (size_t i = 0; i < count; i++)
         size += sl_wire_varint_size(numbers[i]);
-    sl_wire_put_tag(buf, LOCATION_SPAN, SL_WIRE_LEN);
+    sl_wire_put_tag(buf, SL_LOCATION_SPAN, SL_WIRE_LEN);
     sl_wire_put_varint(buf, size);
     for (size_t i = 0; i < count; i++)
         sl_wire_put_varint(buf, numbers[i]);
@@ -219,12 +210,12 @@ static void put_comments(const sl_unit *unit, uint32_t attached, sl_buf *buf)
     const sl_places *places = unit->places;
     const sl_attached_comments *comments = &places->attached.items[attached - 1];
     if (comments->leading.count)
-        put_comment(unit, comments->leading, LOCATION_LEADING, buf);
+        put_comment(unit, comments->leading, SL_LOCATION_LEADING, buf);
     if (comments->trailing.count)
-        put_comment(unit, comments->trailing, LOCATION_TRAILING, buf);
+        put_comment(unit, comments->trailing, SL_LOCATION_TRAILING, buf);
     for (uint32_t i = 0; i < comments->detached_count; i++)
-        put_comment(unit, places->detached.items[comments->detached_first + i], LOCATION_DETACHED,
-                    buf);
+        put_comment(unit, places->detached.items[comments->detached_first + i],
+                    SL_LOCATION_DETACHED, buf);
 }
 
 /* Options stand right behind the place of the options they are among. */
@@ -248,7 +239,7 @@ static void put_records(sl_unit *unit, sl_buf *buf, sl_buf *location, sl_buf *st
         put_path(steps, location);
         put_span(&unit->source, record->span, location);
         put_comments(unit, record->attached, location);
-        sl_wire_put_len(buf, INFO_LOCATION, sl_buf_bytes(location));
+        sl_wire_put_len(buf, SL_SOURCE_INFO_LOCATION, sl_buf_bytes(location));
         if (steps->has_failed || location->has_failed)
             buf->has_failed = buf->no_memory = true;
     }

@@ -18,6 +18,23 @@ const char *sl_field_type_name(sl_field_type type)
     return is_known ? names[type] : "unknown";
 }
 
+sl_wire_type sl_field_type_wire(sl_field_type type)
+{
+    switch (type) {
+    case SL_TYPE_DOUBLE:
+    case SL_TYPE_FIXED64:
+    case SL_TYPE_SFIXED64: return SL_WIRE_I64;
+    case SL_TYPE_FLOAT:
+    case SL_TYPE_FIXED32:
+    case SL_TYPE_SFIXED32: return SL_WIRE_I32;
+    case SL_TYPE_STRING:
+    case SL_TYPE_BYTES:
+    case SL_TYPE_MESSAGE: return SL_WIRE_LEN;
+    case SL_TYPE_GROUP: return SL_WIRE_SGROUP;
+    default: return SL_WIRE_VARINT;
+    }
+}
+
 bool sl_field_type_is_packable(sl_field_type type)
 {
     return !sl_field_type_is_message(type) && type != SL_TYPE_STRING && type != SL_TYPE_BYTES;

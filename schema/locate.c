@@ -5,24 +5,6 @@
 #include "schema/internal/schema_impl.h"
 #include "wire/wire.h"
 
-enum {
-    INFO_LOCATION = 1,
-    LOCATION_PATH = 1,
-    LOCATION_SPAN = 2,
-    FILE_PACKAGE = 2,
-    FILE_MESSAGE = 4,
-    FILE_ENUM = 5,
-    FILE_SERVICE = 6,
-    FILE_EXTENSION = 7,
-    MESSAGE_FIELD = 2,
-    MESSAGE_MESSAGE = 3,
-    MESSAGE_ENUM = 4,
-    MESSAGE_EXTENSION = 6,
-    MESSAGE_ONEOF = 8,
-    ENUM_VALUE = 2,
-    SERVICE_METHOD = 2,
-};
-
 /* --- reading source info --- */
 
 /* Do the packed numbers begin with `want`, and end with it? */
@@ -59,9 +41,9 @@ static bool read_location(sl_bytes bytes, const int32_t *path, size_t path_len,
     while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK) {
         if (field.tag.type != SL_WIRE_LEN)
             continue;
-        if (field.tag.number == LOCATION_PATH)
+        if (field.tag.number == SL_LOCATION_PATH)
             found_path = field.bytes;
-        else if (field.tag.number == LOCATION_SPAN)
+        else if (field.tag.number == SL_LOCATION_SPAN)
             span = field.bytes;
     }
     return is_path(found_path, path, path_len) && read_span(span, location);
@@ -73,7 +55,7 @@ sl_location sl_file_locate(const sl_file *file, const int32_t *path, size_t path
     sl_wire_reader reader = sl_wire_reader_of(file->proto->source_info);
     sl_wire_field field;
     while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK)
-        if (field.tag.number == INFO_LOCATION && field.tag.type == SL_WIRE_LEN &&
+        if (field.tag.number == SL_SOURCE_INFO_LOCATION && field.tag.type == SL_WIRE_LEN &&
             read_location(field.bytes, path, path_len, &location))
             break;
     return location;
@@ -97,7 +79,7 @@ static sl_element_path path_of(const sl_message *message)
         around[depth++] = message;
     while (depth > 0) {
         const sl_message *next = around[--depth];
-        step(&path, next->parent ? MESSAGE_MESSAGE : FILE_MESSAGE, next->index);
+        step(&path, next->parent ? SL_AT_MESSAGE_MESSAGE : SL_AT_FILE_MESSAGE, next->index);
     }
     return path;
 }
@@ -106,44 +88,44 @@ static sl_element_path path_of_field(const sl_field *field)
 {
     sl_element_path path = path_of(field->parent);
     if (!field->is_extension)
-        step(&path, MESSAGE_FIELD, field->index);
+        step(&path, SL_AT_MESSAGE_FIELD, field->index);
     else
-        step(&path, field->parent ? MESSAGE_EXTENSION : FILE_EXTENSION, field->index);
+        step(&path, field->parent ? SL_AT_MESSAGE_EXTENSION : SL_AT_FILE_EXTENSION, field->index);
     return path;
 }
 
 static sl_element_path path_of_oneof(const sl_oneof *oneof)
 {
     sl_element_path path = path_of(oneof->parent);
-    step(&path, MESSAGE_ONEOF, oneof->index);
+    step(&path, SL_AT_MESSAGE_ONEOF, oneof->index);
     return path;
 }
 
 static sl_element_path path_of_enum(const sl_enum *enumeration)
 {
     sl_element_path path = path_of(enumeration->parent);
-    step(&path, enumeration->parent ? MESSAGE_ENUM : FILE_ENUM, enumeration->index);
+    step(&path, enumeration->parent ? SL_AT_MESSAGE_ENUM : SL_AT_FILE_ENUM, enumeration->index);
     return path;
 }
 
 static sl_element_path path_of_value(const sl_enum *enumeration, const sl_enum_value *value)
 {
     sl_element_path path = path_of_enum(enumeration);
-    step(&path, ENUM_VALUE, value->index);
+    step(&path, SL_AT_ENUM_VALUE, value->index);
     return path;
 }
 
 static sl_element_path path_of_service(const sl_service *service)
 {
     sl_element_path path = {.len = 0};
-    step(&path, FILE_SERVICE, service->index);
+    step(&path, SL_AT_FILE_SERVICE, service->index);
     return path;
 }
 
 static sl_element_path path_of_method(const sl_method *method)
 {
     sl_element_path path = path_of_service(method->parent);
-    step(&path, SERVICE_METHOD, method->index);
+    step(&path, SL_AT_SERVICE_METHOD, method->index);
     return path;
 }
 
@@ -160,7 +142,7 @@ sl_element_path sl_symbol_path(const sl_symbol *symbol)
     case SL_SYMBOL_METHOD: return path_of_method(symbol->item);
     case SL_SYMBOL_PACKAGE: break;
     }
-    return (sl_element_path){.numbers = {FILE_PACKAGE}, .len = 1};
+    return (sl_element_path){.numbers = {SL_AT_FILE_PACKAGE}, .len = 1};
 }
 
 /* --- elements --- */

@@ -81,23 +81,6 @@ static bool read_parts(sl_option_split *split, const sl_message *type, sl_bytes 
     return true;
 }
 
-static sl_wire_type wire_type_of(sl_field_type type)
-{
-    switch (type) {
-    case SL_TYPE_DOUBLE:
-    case SL_TYPE_FIXED64:
-    case SL_TYPE_SFIXED64: return SL_WIRE_I64;
-    case SL_TYPE_FLOAT:
-    case SL_TYPE_FIXED32:
-    case SL_TYPE_SFIXED32: return SL_WIRE_I32;
-    case SL_TYPE_STRING:
-    case SL_TYPE_BYTES:
-    case SL_TYPE_MESSAGE: return SL_WIRE_LEN;
-    case SL_TYPE_GROUP: return SL_WIRE_SGROUP;
-    default: return SL_WIRE_VARINT;
-    }
-}
-
 /* --- scalars --- */
 
 static uint64_t normal_real(sl_field_type type, uint64_t bits)
@@ -130,7 +113,7 @@ static uint64_t normal_number(sl_field_type type, uint64_t number)
 
 static void put_number(sl_buf *out, sl_field_type type, uint64_t number)
 {
-    sl_wire_type wire = wire_type_of(type);
+    sl_wire_type wire = sl_field_type_wire(type);
     size_t size = wire == SL_WIRE_I64 ? 8 : 4;
     if (wire == SL_WIRE_VARINT) {
         sl_wire_put_varint(out, number);
@@ -190,7 +173,7 @@ static bool take_numbers(const option_group *group, const option_part *part, sl_
 static void put_numbers(const option_group *group, sl_bytes numbers, sl_buf *known)
 {
     uint32_t number = (uint32_t)group->field->number;
-    sl_wire_type wire = wire_type_of(group->field->type);
+    sl_wire_type wire = sl_field_type_wire(group->field->type);
     if (group->field->is_packed) {
         sl_wire_put_len(known, number, numbers);
         return;
@@ -302,7 +285,7 @@ static void split_texts(const option_group *group, sl_buf *known)
 
 static bool is_of_type(const sl_field *field, const sl_wire_field *wire)
 {
-    sl_wire_type want = wire_type_of(field->type);
+    sl_wire_type want = sl_field_type_wire(field->type);
     if (wire->tag.type == want)
         return true;
     return field->cardinality == SL_REPEATED && wire->tag.type == SL_WIRE_LEN &&

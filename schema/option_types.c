@@ -100,11 +100,8 @@ sl_str sl_option_type_value(const sl_enum *enumeration, int32_t number)
 
 bool sl_option_type_is_source_only(const sl_field *field)
 {
-    enum { FIELD_RETENTION = 17, RETENTION_SOURCE = 2 };
-    uint64_t retention;
     if (field->proto)
-        return sl_options_find_varint(field->proto->options, FIELD_RETENTION, &retention) &&
-               retention == RETENTION_SOURCE;
+        return sl_field_is_source_only(field);
     for (size_t i = 0; i < SL_ARRAY_LEN(source_only); i++)
         if (source_only[i].message == field->parent && source_only[i].number == field->number)
             return true;

@@ -3,7 +3,6 @@
  * Options stay bytes, because most of them are custom and their meaning lies in files that need not be here. What Protobuf itself gives a
  * meaning (packed, deprecated, map_entry, …) is looked up where it is needed. As in any parser, the last of several scalars wins. */
 #include "schema/schema.h"
-#include "wire/wire.h"
 
 static bool find_last(sl_bytes options, uint32_t number, sl_wire_type type,
                       sl_wire_field *ret_field)
@@ -36,4 +35,12 @@ bool sl_options_find_bytes(sl_bytes options, uint32_t number, sl_bytes *ret_valu
         return false;
     *ret_value = field.bytes;
     return true;
+}
+
+bool sl_field_is_source_only(const sl_field *field)
+{
+    enum { FIELD_RETENTION = 17, RETENTION_SOURCE = 2 };
+    uint64_t retention;
+    return sl_options_find_varint(field->proto->options, FIELD_RETENTION, &retention) &&
+           retention == RETENTION_SOURCE;
 }

@@ -7,15 +7,6 @@
  * around it it is detached. They are laid out here so that it would attach them to the same things again. */
 #include "schema/internal/printer.h"
 
-enum {
-    INFO_LOCATION = 1,
-    LOCATION_PATH = 1,
-    LOCATION_SPAN = 2,
-    LOCATION_LEADING = 3,
-    LOCATION_TRAILING = 4,
-    LOCATION_DETACHED = 6,
-};
-
 /* --- reading --- */
 
 static uint64_t position(uint64_t line, uint64_t column)
@@ -50,13 +41,13 @@ static bool read_location(sl_bytes bytes, sl_bytes *ret_path, sl_place *place)
     while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK) {
         if (field.tag.type != SL_WIRE_LEN)
             continue;
-        if (field.tag.number == LOCATION_PATH)
+        if (field.tag.number == SL_LOCATION_PATH)
             *ret_path = field.bytes;
-        else if (field.tag.number == LOCATION_SPAN)
+        else if (field.tag.number == SL_LOCATION_SPAN)
             span = field.bytes;
-        else if (field.tag.number == LOCATION_LEADING)
+        else if (field.tag.number == SL_LOCATION_LEADING)
             place->leading = sl_bytes_str(field.bytes);
-        else if (field.tag.number == LOCATION_TRAILING)
+        else if (field.tag.number == SL_LOCATION_TRAILING)
             place->trailing = sl_bytes_str(field.bytes);
     }
     return read_span(span, place);
@@ -87,7 +78,7 @@ sl_status sl_print_places_read(sl_printer *printer)
     while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK) {
         sl_place place = {0};
         sl_bytes path;
-        if (field.tag.number == INFO_LOCATION && field.tag.type == SL_WIRE_LEN &&
+        if (field.tag.number == SL_SOURCE_INFO_LOCATION && field.tag.type == SL_WIRE_LEN &&
             read_location(field.bytes, &path, &place) && !add_place(printer, &last, path, &place))
             return printer->status;
     }
@@ -193,7 +184,7 @@ void sl_print_leading(sl_printer *printer, const sl_place *place)
     sl_wire_reader reader = sl_wire_reader_of(place->raw);
     sl_wire_field field;
     while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK) {
-        if (field.tag.number != LOCATION_DETACHED || field.tag.type != SL_WIRE_LEN)
+        if (field.tag.number != SL_LOCATION_DETACHED || field.tag.type != SL_WIRE_LEN)
             continue;
         put_empty_line(printer);
         put_comment(printer, sl_bytes_str(field.bytes));

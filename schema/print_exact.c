@@ -112,31 +112,12 @@ static bool is_label_usual(const sl_field *field)
            proto->has_proto3_optional == is_proto3_optional;
 }
 
-static bool is_entry_name(sl_str entry, sl_str field)
-{
-    size_t at = 0;
-    bool is_upper = true;
-    for (size_t i = 0; i < field.len; i++) {
-        char c = field.data[i];
-        if (c == '_') {
-            is_upper = true;
-            continue;
-        }
-        if (is_upper && c >= 'a' && c <= 'z')
-            c = (char)(c - 'a' + 'A');
-        is_upper = false;
-        if (at >= entry.len || entry.data[at++] != c)
-            return false;
-    }
-    return entry.len == at + 5 && memcmp(entry.data + at, "Entry", 5) == 0;
-}
-
-/* The entry as a compiler makes it, but for the features that its fields may share with the map. */
+/* The entry as a compiler makes it (its name has been checked by linking), but for the features that its fields may share with the map. */
 static bool is_entry_usual(const sl_field *map)
 {
     static const uint8_t options[] = {7 << 3, 1};
     const sl_message_proto *entry = map->message->proto;
-    if (!is_entry_name(entry->name, map->name) || entry->fields.count != 2 || entry->unknown.len ||
+    if (entry->fields.count != 2 || entry->unknown.len ||
         !sl_bytes_equal(entry->options, (sl_bytes){options, sizeof options}) ||
         entry->enums.count + entry->messages.count + entry->extension_ranges.count +
             entry->extensions.count + entry->oneofs.count + entry->reserved_ranges.count +

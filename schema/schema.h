@@ -9,6 +9,8 @@
 #pragma once
 
 #include "schema/descriptor.h"
+#include "schema/descriptor_path.h"
+#include "wire/wire.h"
 
 typedef struct sl_schema sl_schema;
 typedef struct sl_file sl_file;
@@ -264,6 +266,13 @@ sl_location sl_method_locate(const sl_method *method);
 /* Raw options: the last field `number` of a serialized options message. False when absent or of another wire type. */
 bool sl_options_find_varint(sl_bytes options, uint32_t number, uint64_t *ret_value);
 bool sl_options_find_bytes(sl_bytes options, uint32_t number, sl_bytes *ret_value);
+
+/* How a single value of this type is written: SL_TYPE_GROUP begins with SL_WIRE_SGROUP. */
+sl_wire_type sl_field_type_wire(sl_field_type type);
+/* Numbers, bools and enums: everything that is not length-delimited by itself. */
+bool sl_field_type_is_packable(sl_field_type type);
+/* Is `field`, as an option, kept in source only (FieldOptions.retention)? */
+bool sl_field_is_source_only(const sl_field *field);
 
 /* Append a serialized FileDescriptorSet of all files in dependency order, as protoc --include_imports does; the main file is last unless
  * others import it. */

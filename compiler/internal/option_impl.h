@@ -108,8 +108,6 @@ sl_status sl_option_next(sl_wire_reader *reader, const sl_message *message,
                          sl_wire_field *ret_wire);
 /* The field or extension that a field on the wire is; NULL if the message has none, or of another kind. */
 const sl_field *sl_option_known_field(const sl_message *message, const sl_wire_field *wire);
-/* Is it of source retention? */
-bool sl_option_is_source_only(const sl_field *field);
 
 /* --- one unit --- */
 

@@ -1,7 +1,7 @@
 /* schema/internal/field_type.h: what can be said of a field's type without its schema. */
 #pragma once
 
-#include "schema/descriptor.h"
+#include "schema/schema.h"
 
 static inline bool sl_field_type_is_message(sl_field_type type)
 {
@@ -14,7 +14,5 @@ static inline bool sl_field_type_is_named(sl_field_type type)
     return sl_field_type_is_message(type) || type == SL_TYPE_ENUM;
 }
 
-/* Numbers, bools and enums: everything that is not length-delimited by itself. */
-bool sl_field_type_is_packable(sl_field_type type);
 /* Integers, bools and strings (Protobuf language guide, "Maps"). */
 bool sl_field_type_is_map_key(sl_field_type type);

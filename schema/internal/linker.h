@@ -97,17 +97,17 @@ void sl_link_hint_import(sl_linker *linker, sl_str path);
 /* What of an element is to blame: its field in descriptor.proto. Source text has a token for each; in descriptors, whose source info is
  * searched from its beginning each time, the element as a whole is located. */
 typedef enum sl_link_part {
-    SL_PART_NAME = 1,
-    SL_PART_FIELD_EXTENDEE = 2,
-    SL_PART_FIELD_NUMBER = 3,
-    SL_PART_FIELD_LABEL = 4,
-    SL_PART_FIELD_TYPE_NAME = 6,
-    SL_PART_FIELD_DEFAULT = 7,
-    SL_PART_FIELD_OPTIONS = 8,
-    SL_PART_FIELD_JSON_NAME = 10,
-    SL_PART_VALUE_NUMBER = 2,
-    SL_PART_METHOD_INPUT = 2,
-    SL_PART_METHOD_OUTPUT = 3,
+    SL_PART_NAME = SL_AT_NAME,
+    SL_PART_FIELD_EXTENDEE = SL_AT_FIELD_EXTENDEE,
+    SL_PART_FIELD_NUMBER = SL_AT_FIELD_NUMBER,
+    SL_PART_FIELD_LABEL = SL_AT_FIELD_LABEL,
+    SL_PART_FIELD_TYPE_NAME = SL_AT_FIELD_TYPE_NAME,
+    SL_PART_FIELD_DEFAULT = SL_AT_FIELD_DEFAULT,
+    SL_PART_FIELD_OPTIONS = SL_AT_FIELD_OPTIONS,
+    SL_PART_FIELD_JSON_NAME = SL_AT_FIELD_JSON_NAME,
+    SL_PART_VALUE_NUMBER = SL_AT_VALUE_NUMBER,
+    SL_PART_METHOD_INPUT = SL_AT_METHOD_INPUT,
+    SL_PART_METHOD_OUTPUT = SL_AT_METHOD_OUTPUT,
 } sl_link_part;
 
 /* Where (a part of) the symbol stands, for a finding: without a line when the finding will only be counted, or when finding lines has taken
@@ -116,11 +116,11 @@ sl_location sl_link_locate(sl_linker *linker, const sl_symbol *symbol);
 sl_location sl_link_locate_part(sl_linker *linker, const sl_symbol *symbol, sl_link_part part);
 /* Lists of an element whose items have no names: their fields in descriptor.proto. */
 typedef enum sl_link_list {
-    SL_LIST_MESSAGE_EXTENSION_RANGE = 5,
-    SL_LIST_MESSAGE_RESERVED_RANGE = 9,
-    SL_LIST_MESSAGE_RESERVED_NAME = 10,
-    SL_LIST_ENUM_RESERVED_RANGE = 4,
-    SL_LIST_ENUM_RESERVED_NAME = 5,
+    SL_LIST_MESSAGE_EXTENSION_RANGE = SL_AT_MESSAGE_EXTENSION_RANGE,
+    SL_LIST_MESSAGE_RESERVED_RANGE = SL_AT_MESSAGE_RESERVED_RANGE,
+    SL_LIST_MESSAGE_RESERVED_NAME = SL_AT_MESSAGE_RESERVED_NAME,
+    SL_LIST_ENUM_RESERVED_RANGE = SL_AT_ENUM_RESERVED_RANGE,
+    SL_LIST_ENUM_RESERVED_NAME = SL_AT_ENUM_RESERVED_NAME,
 } sl_link_list;
 sl_location sl_link_locate_item(sl_linker *linker, const sl_symbol *symbol, sl_link_list list,
                                 uint32_t index);

@@ -27,38 +27,6 @@ typedef enum sl_print_rule {
     SL_PRINT_RULE_COUNT
 } sl_print_rule;
 
-/* Field numbers of descriptor.proto, as steps of the paths of source info. */
-enum {
-    SL_AT_FILE_PACKAGE = 2,
-    SL_AT_FILE_DEPENDENCY = 3,
-    SL_AT_FILE_MESSAGE = 4,
-    SL_AT_FILE_ENUM = 5,
-    SL_AT_FILE_SERVICE = 6,
-    SL_AT_FILE_EXTENSION = 7,
-    SL_AT_FILE_OPTIONS = 8,
-    SL_AT_FILE_SYNTAX = 12,
-    SL_AT_FILE_EDITION = 14,
-    SL_AT_FILE_OPTION_DEPENDENCY = 15,
-    SL_AT_MESSAGE_FIELD = 2,
-    SL_AT_MESSAGE_MESSAGE = 3,
-    SL_AT_MESSAGE_ENUM = 4,
-    SL_AT_MESSAGE_EXTENSION_RANGE = 5,
-    SL_AT_MESSAGE_EXTENSION = 6,
-    SL_AT_MESSAGE_OPTIONS = 7,
-    SL_AT_MESSAGE_ONEOF = 8,
-    SL_AT_MESSAGE_RESERVED_RANGE = 9,
-    SL_AT_MESSAGE_RESERVED_NAME = 10,
-    SL_AT_FIELD_OPTIONS = 8,
-    SL_AT_ONEOF_OPTIONS = 2,
-    SL_AT_ENUM_VALUE = 2,
-    SL_AT_ENUM_OPTIONS = 3,
-    SL_AT_ENUM_RESERVED_RANGE = 4,
-    SL_AT_ENUM_RESERVED_NAME = 5,
-    SL_AT_SERVICE_METHOD = 2,
-    SL_AT_SERVICE_OPTIONS = 3,
-    SL_AT_METHOD_OPTIONS = 4,
-};
-
 /* A location of source info. */
 typedef struct sl_place sl_place;
 struct sl_place {
