@@ -18,35 +18,14 @@ static void report_done(report *self)
 
 /* --- JSON --- */
 
-static void put_location(report *self, const sl_location *at, sl_report_file *file)
-{
-    sl_json_put_string_if(&self->writer, "file", sl_report_name(self->source, at->file, file));
-    if (at->line)
-        sl_json_put_integer(&self->writer, "line", at->line);
-    if (at->column)
-        sl_json_put_integer(&self->writer, "column", at->column);
-    if (at->length)
-        sl_json_put_integer(&self->writer, "length", at->length);
-}
-
+/* Files go by their names on disk. */
 static void put_finding(report *self, const sl_finding *finding)
 {
-    sl_json_writer *writer = &self->writer;
-    sl_json_put_object(writer, NULL);
-    sl_json_put_string(writer, "rule", finding->rule);
-    sl_json_put_string(writer, "severity", sl_str_from(sl_severity_name(finding->severity)));
-    put_location(self, &finding->at, &self->file);
-    if (finding->previous.file.len > 0) {
-        sl_json_put_object(writer, "previous");
-        put_location(self, &finding->previous, &self->other);
-        sl_json_end_object(writer);
-    }
-    sl_json_put_string(writer, "message", finding->message);
-    sl_json_put_string_if(writer, "why", finding->why);
-    if (finding->cause)
-        sl_json_put_integer(writer, "cause", finding->cause);
-    sl_json_put_string_if(writer, "fix", finding->fix);
-    sl_json_end_object(writer);
+    sl_finding named = *finding;
+    named.at.file = sl_report_name(self->source, finding->at.file, &self->file);
+    if (finding->previous.file.len > 0)
+        named.previous.file = sl_report_name(self->source, finding->previous.file, &self->other);
+    sl_json_put_finding(&self->writer, &named);
 }
 
 void sl_report_json(sl_buf *out, const sl_findings *findings, const sl_report_source *source)

@@ -94,3 +94,5 @@ void sl_json_put_base64(sl_json_writer *writer, const char *name, sl_bytes value
 void sl_json_put_name(sl_json_writer *writer, sl_str name);
 /* A parsed value again, whatever it is. */
 void sl_json_put_value(sl_json_writer *writer, const char *name, const sl_json *value);
+/* A finding, as an object of an array or at the root. */
+void sl_json_put_finding(sl_json_writer *writer, const sl_finding *finding);

@@ -71,39 +71,11 @@ void sl_api_put_owner(sl_json_writer *writer, const char *name, const sl_owner *
     sl_json_end_object(writer);
 }
 
-static void put_location(sl_json_writer *writer, const sl_location *at)
-{
-    sl_json_put_string_if(writer, "file", at->file);
-    if (at->line)
-        sl_json_put_integer(writer, "line", at->line);
-    if (at->column)
-        sl_json_put_integer(writer, "column", at->column);
-}
-
-static void put_finding(sl_json_writer *writer, const sl_finding *finding)
-{
-    sl_json_put_object(writer, NULL);
-    sl_json_put_string(writer, "rule", finding->rule);
-    sl_json_put_string(writer, "severity", sl_str_from(sl_severity_name(finding->severity)));
-    put_location(writer, &finding->at);
-    if (finding->previous.file.len) {
-        sl_json_put_object(writer, "previous");
-        put_location(writer, &finding->previous);
-        sl_json_end_object(writer);
-    }
-    sl_json_put_string(writer, "message", finding->message);
-    sl_json_put_string_if(writer, "why", finding->why);
-    if (finding->cause)
-        sl_json_put_integer(writer, "cause", finding->cause);
-    sl_json_put_string_if(writer, "fix", finding->fix);
-    sl_json_end_object(writer);
-}
-
 void sl_api_put_findings(sl_json_writer *writer, const sl_findings *findings)
 {
     sl_json_put_array(writer, "findings");
     for (size_t i = 0; i < findings->list.count; i++)
-        put_finding(writer, &findings->list.items[i]);
+        sl_json_put_finding(writer, &findings->list.items[i]);
     sl_json_end_array(writer);
     if (findings->left_out)
         sl_json_put_integer(writer, "findings_left_out", (int64_t)findings->left_out);

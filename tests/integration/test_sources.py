@@ -104,8 +104,8 @@ def findings_say_where_and_what_to_do():
     with Node() as server:
         text = 'syntax = "proto3";\nmessage A {\n  int32 a = 1;\n  strng b = 1;\n}\n'
         problem = server.post("/v1/subjects/s/versions", text.encode(), TEXT).problem(422, "not-a-schema")
-        places = {(finding["line"], finding["column"]) for finding in problem["findings"]}
-        tap.check((4, 3) in places, f"type that is not there: {problem['findings']}")
+        places = {(finding["line"], finding["column"], finding["length"]) for finding in problem["findings"]}
+        tap.check((4, 3, len("strng")) in places, f"type that is not there: {problem['findings']}")
         checked = server.post("/v1/check", {"subject": "s", "files": {"s.proto": text}}).expect(200).json
         tap.equal(checked["compatible"], False, "check")
         tap.equal([f["rule"] for f in checked["findings"]], [f["rule"] for f in problem["findings"]], "the same findings")
