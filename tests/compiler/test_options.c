@@ -3,7 +3,7 @@
  * The cases lie in tests/compiler/options (the head of values.cases says how they are written); options_truth.py records and checks what is said
  * of protoc. Imports come from the same folder. What is accepted is printed, too: the text compiles to the same bytes. */
 #include "compiler/compiler.h"
-#include "schema/print.h"
+#include "tests/compiler/round_trip.h"
 #include "tests/schema/corpus.h"
 #include "tests/support/tap_main.h"
 
@@ -168,25 +168,13 @@ END_TEST
 
 /* --- printing -------------------------------------------------------------------------------- */
 
-static sl_schema *link_compiled(const sl_compiled *compiled)
+static void compile_again(void *context, sl_str text, sl_compiled **ret_compiled,
+                          sl_findings *findings)
 {
-    sl_cleanup(sl_findings_done) sl_findings findings = {0};
-    sl_schema *schema = NULL;
-    sl_error err = {0};
-    ck_assert_int_eq(sl_compiled_link(compiled, SL_STR("case.proto"), &schema, &findings, &err),
-                     SL_OK);
-    return schema;
+    compile(context, text, ret_compiled, findings);
 }
 
-/* That an option is kept in source only is told even where it does not matter any more. */
-static void check_told(const option_case *it, const sl_findings *told)
-{
-    for (size_t i = 0; i < told->list.count; i++)
-        ck_assert_msg(sl_str_is(told->list.items[i].rule, "TEXT_OPTION_SOURCE_ONLY"), "%.*s: %.*s",
-                      SL_STR_ARG(it->name), SL_STR_ARG(told->list.items[i].message));
-}
-
-static void check_printed(const option_case *it)
+static void check_printed(option_case *it)
 {
     sl_cleanup(sl_buf_done) sl_buf text = {0};
     sl_cleanup(sl_findings_done) sl_findings findings = {0};
@@ -195,28 +183,9 @@ static void check_printed(const option_case *it)
     compile(it, sl_buf_str(&text), &compiled, &findings);
     if (!compiled)
         return; /* that it is to be so is the other test's claim */
-    sl_cleanup(sl_schema_unrefp) sl_schema *schema = link_compiled(compiled);
+    sl_cleanup(sl_schema_unrefp) sl_schema *schema = round_trip_link(compiled);
     ck_assert_msg(schema != NULL, "%.*s does not link", SL_STR_ARG(it->name));
-    for (int form = SL_PRINT_CANONICAL; form <= SL_PRINT_PRETTY; form++) {
-        sl_cleanup(sl_buf_done) sl_buf printed = {0};
-        sl_cleanup(sl_findings_done) sl_findings told = {0};
-        sl_cleanup(sl_compiled_freep) sl_compiled *again = NULL;
-        const sl_file *file = sl_schema_main_file(schema);
-        ck_assert_int_eq(sl_print_file(schema, file, (sl_print_form)form, &printed, &told, NULL),
-                         SL_OK);
-        check_told(it, &told);
-        compile(it, sl_buf_str(&printed), &again, &findings);
-        const sl_finding *last =
-            findings.list.count ? &findings.list.items[findings.list.count - 1] : NULL;
-        ck_assert_msg(again != NULL, "%.*s: %.*s\n%.*s", SL_STR_ARG(it->name),
-                      SL_STR_ARG(last ? last->message : (sl_str){0}),
-                      SL_STR_ARG(sl_buf_str(&printed)));
-        sl_cleanup(sl_schema_unrefp) sl_schema *same = link_compiled(again);
-        ck_assert_ptr_nonnull(same);
-        ck_assert_msg(sl_bytes_equal(sl_schema_main_file(same)->serialized, file->serialized),
-                      "%.*s comes back in other bytes:\n%.*s", SL_STR_ARG(it->name),
-                      SL_STR_ARG(sl_buf_str(&printed)));
-    }
+    round_trip_check(&(round_trip){it->name, compile_again, it}, schema);
 }
 
 START_TEST(accepted_options_come_back_from_text)
