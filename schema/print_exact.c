@@ -41,19 +41,27 @@ void sl_print_check_file(sl_printer *printer)
 
 /* --- messages --- */
 
-/* "_name", or that behind any number of X, as protoc names the oneof of a proto3 optional field. */
-static bool is_synthetic_name(sl_str oneof, sl_str field)
+/* Is it called as protoc calls the oneof of a proto3 optional field: "_name", and an X before it for each shorter form that something else
+ * has taken? `oneofs` has the names of all oneofs of the message. */
+static bool is_synthetic_name(const sl_message *message, const sl_map *oneofs, sl_str name,
+                              sl_str field)
 {
-    size_t at = 0;
-    while (at < oneof.len && oneof.data[at] == 'X' && oneof.len > field.len)
-        at++;
-    sl_str rest = {oneof.data + at, oneof.len - at};
-    if (field.data[0] != '_' && rest.len && rest.data[0] == '_')
-        rest = (sl_str){rest.data + 1, rest.len - 1};
-    return sl_str_equal(rest, field);
+    size_t plain_len = field.len + (field.data[0] != '_');
+    bool has_field = sl_str_ends_with(name, field) && name.len >= plain_len;
+    if (!has_field || name.data[name.len - plain_len] != '_')
+        return false;
+    for (size_t len = plain_len; len < name.len; len++) {
+        sl_str shorter = {name.data + name.len - len, len};
+        bool is_taken =
+            sl_message_find_field_by_name(message, shorter) || sl_map_get(oneofs, shorter);
+        if (!is_taken || name.data[name.len - len - 1] != 'X')
+            return false;
+    }
+    return true;
 }
 
-static bool are_oneofs_usual(const sl_message *message)
+/* Those of oneofs that text declares come first, then those that a compiler makes; each in the order of their fields. */
+static bool are_oneofs_in_order(const sl_message *message)
 {
     uint32_t next_field = 0;
     bool is_synthetic = false;
@@ -68,16 +76,29 @@ static bool are_oneofs_usual(const sl_message *message)
         if (oneof->fields[0]->index < next_field)
             return false;
         next_field = oneof->fields[0]->index + 1;
-        if (is_synthetic && (!is_synthetic_name(oneof->name, oneof->fields[0]->name) ||
-                             oneof->proto->options.data || oneof->proto->unknown.len))
-            return false;
     }
     return true;
 }
 
+static bool are_synthetic_oneofs_usual(sl_printer *printer, const sl_message *message)
+{
+    sl_cleanup(sl_map_done) sl_map names = {0};
+    for (uint32_t i = 0; i < message->oneof_count; i++)
+        if (sl_map_set(&names, message->oneofs[i].name, &names) != SL_OK)
+            return sl_print_no_memory(printer);
+    bool are_usual = true;
+    for (uint32_t i = 0; i < message->oneof_count && are_usual; i++) {
+        const sl_oneof *oneof = &message->oneofs[i];
+        are_usual = !oneof->is_synthetic ||
+                    (!oneof->proto->options.data && !oneof->proto->unknown.len &&
+                     is_synthetic_name(message, &names, oneof->name, oneof->fields[0]->name));
+    }
+    return are_usual;
+}
+
 void sl_print_check_message(sl_printer *printer, const sl_message *message)
 {
-    if (!are_oneofs_usual(message))
+    if (!are_oneofs_in_order(message) || !are_synthetic_oneofs_usual(printer, message))
         sl_print_tell(printer, SL_TEXT_OTHER_ORDER,
                       "the oneofs of %.*s come back in another order, or with other names",
                       SL_STR_ARG(message->full_name));

@@ -247,6 +247,17 @@ static void public_imports_backwards(sl_file_proto *file)
     file->public_dependencies.count = 2;
 }
 
+static void synthetic_oneof_without_underscore(sl_file_proto *file)
+{
+    file->messages.items[0].oneofs.items[0].name = SL_STR("Xa");
+}
+
+static void synthetic_oneof_with_needless_x(sl_file_proto *file)
+{
+    file->messages.items[0].oneofs.items[0].name = SL_STR("X_a");
+}
+
+static const char proto3[] = "syntax = \"proto3\"; message M { optional int32 a = 1; }";
 static const char proto2[] =
     "syntax = \"proto2\";"
     "import \"google/protobuf/any.proto\"; import \"google/protobuf/empty.proto\";"
@@ -266,6 +277,8 @@ static const struct {
     {"TEXT_OPTION_SOURCE_ONLY", edition, source_only_option, true},
     {"TEXT_OTHER_FORM", proto2, relative_type, true},
     {"TEXT_OTHER_ORDER", proto2, public_imports_backwards, true},
+    {"TEXT_OTHER_ORDER", proto3, synthetic_oneof_without_underscore, true},
+    {"TEXT_OTHER_ORDER", proto3, synthetic_oneof_with_needless_x, true},
 };
 
 static sl_schema *link_changed(const sl_schema *schema, void (*change)(sl_file_proto *file))
@@ -312,6 +325,23 @@ START_TEST(what_does_not_come_back_is_told)
 }
 END_TEST
 
+START_TEST(oneofs_that_make_way_come_back)
+{
+    sl_cleanup(sl_buf_done) sl_buf text = {0};
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_schema_unrefp) sl_schema *schema = compile(
+        SL_STR("m.proto"),
+        SL_STR("syntax = \"proto3\";"
+               "message M { optional int32 a = 1; optional int32 _a = 2; oneof X_a { int32 b = 3; }"
+               " optional int32 X_c = 4; optional int32 c = 5; }"));
+    print_main(schema, SL_PRINT_CANONICAL, &findings, &text);
+    tell(&findings);
+    ck_assert_uint_eq(findings.list.count, 0);
+    sl_cleanup(sl_schema_unrefp) sl_schema *again = compile(SL_STR("m.proto"), sl_buf_str(&text));
+    ck_assert(is_same_descriptor(schema, again));
+}
+END_TEST
+
 static Suite *print_suite(void)
 {
     Suite *suite = suite_create("print");
@@ -322,6 +352,7 @@ static Suite *print_suite(void)
     tcase_add_loop_test(tcase, what_was_printed_is_printed_the_same, 0, SL_ARRAY_LEN(fixtures));
     tcase_add_test(tcase, comments_and_order_are_kept_by_the_pretty_form);
     tcase_add_loop_test(tcase, what_does_not_come_back_is_told, 0, SL_ARRAY_LEN(inexact));
+    tcase_add_test(tcase, oneofs_that_make_way_come_back);
     suite_add_tcase(suite, tcase);
     return suite;
 }
