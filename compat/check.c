@@ -10,14 +10,14 @@
 
 #include <stdlib.h>
 
-static void choose_rules(sl_check *check, sl_compat_category category)
+static void choose_rules(sl_check *check, const sl_compat_rules *rules)
 {
     uint32_t count = 0;
     for (int kind = 0; kind < SL_KIND_COUNT; kind++) {
         check->rules_begin[kind] = count;
         for (size_t i = 0; i < SL_RULE_COUNT; i++) {
             const sl_rule *rule = &sl_rules[i];
-            bool is_wanted = (int)rule->kind == kind && (rule->listed.categories & (int)category) &&
+            bool is_wanted = (int)rule->kind == kind && sl_compat_rules_has(rules, i) &&
                              (rule->listed.breaks & check->directions);
             if (is_wanted)
                 check->rules[count++] = rule;
@@ -133,17 +133,29 @@ static void check_done(sl_check *check)
     sl_vec_done(&check->pending);
 }
 
-sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_schema,
-                          sl_compat_category category, int directions, sl_findings *findings)
+sl_status sl_compat_run(const sl_compat_request *request, sl_findings *findings)
 {
     sl_cleanup(check_done) sl_check check = {
-        .old_schema = old_schema,
-        .new_schema = new_schema,
-        .directions = directions,
+        .old_schema = request->old_schema,
+        .new_schema = request->new_schema,
+        .directions = request->directions,
+        .compares_imports = request->compares_imports,
         .room = SL_LIMIT_FINDINGS - SL_MIN(findings->list.count, (size_t)SL_LIMIT_FINDINGS),
     };
-    choose_rules(&check, category);
+    choose_rules(&check, &request->rules);
     sl_check_schemas(&check);
     sl_check_losses(&check);
     return publish(&check, findings);
+}
+
+sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_schema,
+                          sl_compat_category category, int directions, sl_findings *findings)
+{
+    sl_compat_request request = {
+        .old_schema = old_schema,
+        .new_schema = new_schema,
+        .rules = sl_compat_rules_of((int)category),
+        .directions = directions,
+    };
+    return sl_compat_run(&request, findings);
 }

@@ -14,13 +14,21 @@ typedef enum sl_compat_direction {
     SL_COMPAT_BOTH = 3,
 } sl_compat_direction;
 
-/* Named sets of rules, as bits; strictness grows from WIRE to FILE. */
+/* Named sets of rules, as bits. Strictness grows from WIRE to FILE; the first five are buf's, rule for rule. */
 typedef enum sl_compat_category {
     SL_COMPAT_WIRE = 1 << 0,      /* binary readers */
     SL_COMPAT_WIRE_JSON = 1 << 1, /* and JSON readers */
     SL_COMPAT_PACKAGE = 1 << 2,   /* and generated code, by package */
     SL_COMPAT_FILE = 1 << 3,      /* and generated code, by file */
+    SL_COMPAT_CSR =
+        1 << 4, /* what a schema registry's readers need: names and types as well as both wires */
+    SL_COMPAT_CONTRACT = 1 << 5, /* readers of payloads and callers, and nothing else */
 } sl_compat_category;
+
+/* A set of rules of rules.def, by index. {0} is empty. */
+typedef struct sl_compat_rules {
+    uint64_t bits[2];
+} sl_compat_rules;
 
 /* Confluent's seven levels. */
 typedef enum sl_compat_level {
@@ -45,9 +53,28 @@ bool sl_compat_level_is_at_least(sl_compat_level to, sl_compat_level from);
 const char *sl_compat_category_name(sl_compat_category category);
 bool sl_compat_category_parse(sl_str name, sl_compat_category *ret_category);
 
-/* Run every rule of `category` that breaks one of `directions`, old against new; findings are appended in a stable order
- * (file, line, column, rule). Files under google/protobuf/ are not compared unless they are the main file.
+/* The rules of a category, or of several. */
+sl_compat_rules sl_compat_rules_of(int categories);
+/* Put the rule called `name` into the set, or those of the category called so; take them out of it. Ids are compared exactly, names of
+ * categories in any case. False if nothing is called so: then the set is as it was. */
+SL_MUST_CHECK bool sl_compat_rules_add(sl_compat_rules *set, sl_str name);
+SL_MUST_CHECK bool sl_compat_rules_remove(sl_compat_rules *set, sl_str name);
+bool sl_compat_rules_has(const sl_compat_rules *set, size_t index);
+
+/* What is asked: does `new_schema` break whoever reads or writes what `old_schema` says? */
+typedef struct sl_compat_request {
+    const sl_schema *old_schema, *new_schema;
+    sl_compat_rules rules;
+    int directions; /* bits of sl_compat_direction */
+    /* Files under google/protobuf/ come with every schema that imports them and are not the author's to change. False: they are compared
+     * only as the main file. True: like any other, as buf does with the imports of its input. */
+    bool compares_imports;
+} sl_compat_request;
+
+/* Run the rules that break one of the directions, old against new; findings are appended in a stable order (file, line, column, rule).
  * SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_compat_run(const sl_compat_request *request, sl_findings *findings);
+/* The same with all rules of one category, without imports. SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_schema,
                                         sl_compat_category category, int directions,
                                         sl_findings *findings);

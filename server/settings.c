@@ -111,7 +111,7 @@ static const char *what_is_wanted(setting_type type)
         [TYPE_SECONDS] = "seconds, up to 86400",
         [TYPE_BYTES] = "bytes up to 1024GiB, such as 65536, 64KiB or 16MiB",
         [TYPE_COMPATIBILITY] = "NONE, BACKWARD, FORWARD, FULL, or one of these with _TRANSITIVE",
-        [TYPE_RULES] = "WIRE, WIRE_JSON, PACKAGE or FILE",
+        [TYPE_RULES] = "WIRE, WIRE_JSON, PACKAGE, FILE, CSR or CONTRACT",
         [TYPE_LOG_LEVEL] = "error, warn, info or debug",
     };
     return wanted[type];

@@ -59,6 +59,7 @@ typedef struct sl_pending {
 struct sl_check {
     const sl_schema *old_schema, *new_schema;
     int directions;
+    bool compares_imports;
     const sl_rule *rule; /* the one that runs */
     const sl_rule *rules[SL_RULE_COUNT];
     uint32_t rules_begin[SL_KIND_COUNT + 1]; /* kind → its part of `rules` */

@@ -2,14 +2,14 @@
  *
  *   compat_findings [--time] OLD.binpb NEW.binpb [OLD NEW]…
  *
- * For each pair one line per category, WIRE, WIRE_JSON, PACKAGE, FILE: its name and the findings as tests/compat/support.h
+ * For each pair one line per category, WIRE, WIRE_JSON, PACKAGE, FILE, CSR: its name and the findings as tests/compat/support.h
  * writes them, but for rules that are not buf's. With --time also how long each check took. */
 #include "tests/compat/support.h"
 
 #include <stdio.h>
 
 static const sl_compat_category categories[] = {SL_COMPAT_WIRE, SL_COMPAT_WIRE_JSON,
-                                                SL_COMPAT_PACKAGE, SL_COMPAT_FILE};
+                                                SL_COMPAT_PACKAGE, SL_COMPAT_FILE, SL_COMPAT_CSR};
 
 static void print_pair(const sl_schema *old, const sl_schema *new, bool with_time)
 {

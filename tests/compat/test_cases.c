@@ -27,8 +27,11 @@ static size_t case_count;
 static truth_rule rules[MOST_RULES];
 static size_t rule_count;
 
-static const sl_compat_category categories[] = {SL_COMPAT_WIRE, SL_COMPAT_WIRE_JSON,
-                                                SL_COMPAT_PACKAGE, SL_COMPAT_FILE};
+/* buf's; but for the last, each is stricter than the one before. */
+static const sl_compat_category categories[] = {
+    SL_COMPAT_WIRE, SL_COMPAT_WIRE_JSON, SL_COMPAT_PACKAGE, SL_COMPAT_FILE, SL_COMPAT_CSR,
+};
+enum { ASCENDING = SL_ARRAY_LEN(categories) - 1 };
 
 static const char *next_word(char **rest)
 {
@@ -224,8 +227,9 @@ START_TEST(table_of_rules_is_that_of_buf)
             continue;
         }
         ck_assert_msg(theirs != NULL, "buf has no rule %s", ours->id);
-        ck_assert_msg(ours->categories == theirs->categories, "%s: categories %d, buf's are %d",
-                      ours->id, ours->categories, theirs->categories);
+        int shared = ours->categories & ~SL_COMPAT_CONTRACT;
+        ck_assert_msg(shared == theirs->categories, "%s: categories %d, buf's are %d", ours->id,
+                      shared, theirs->categories);
     }
     for (size_t i = 0; i < rule_count; i++) {
         if (rules[i].categories & (SL_COMPAT_WIRE | SL_COMPAT_WIRE_JSON))
@@ -254,7 +258,7 @@ START_TEST(strictness_is_monotone)
     const sl_schema *new = is_forward(test_case) ? second : first;
     for (int directions = SL_COMPAT_BACKWARD; directions <= SL_COMPAT_BOTH; directions++) {
         bool was_clean = true;
-        for (size_t i = 0; i < SL_ARRAY_LEN(categories); i++) {
+        for (size_t i = 0; i < ASCENDING; i++) {
             bool now_clean = is_clean(old, new, categories[i], directions);
             ck_assert_msg(was_clean || !now_clean,
                           "%s %s directions %d: clean at %s, not at a weaker category",
@@ -262,7 +266,50 @@ START_TEST(strictness_is_monotone)
                           sl_compat_category_name(categories[i]));
             was_clean = now_clean;
         }
+        ck_assert_msg(!is_clean(old, new, SL_COMPAT_CSR, directions) ||
+                          is_clean(old, new, SL_COMPAT_WIRE_JSON, directions),
+                      "%s %s directions %d: clean at CSR, not at WIRE_JSON", test_case->name,
+                      test_case->direction, directions);
     }
+}
+END_TEST
+
+START_TEST(sets_of_rules_are_made_by_id_and_category)
+{
+    sl_compat_rules set = {0};
+    ck_assert(sl_compat_rules_add(&set, SL_STR("wire_json")));
+    ck_assert(!sl_compat_rules_add(&set, SL_STR("NO_SUCH_RULE")));
+    ck_assert(!sl_compat_rules_add(&set, SL_STR("field_same_name")));
+    ck_assert(sl_compat_rules_remove(&set, SL_STR("FIELD_SAME_NAME")));
+    ck_assert(sl_compat_rules_add(&set, SL_STR("FIELD_NO_DELETE")));
+    for (size_t i = 0; i < sl_compat_rule_count(); i++) {
+        const sl_compat_rule *rule = sl_compat_rule_at(i);
+        bool wanted =
+            strcmp(rule->id, "FIELD_NO_DELETE") == 0 ||
+            (strcmp(rule->id, "FIELD_SAME_NAME") != 0 && (rule->categories & SL_COMPAT_WIRE_JSON));
+        ck_assert_msg(sl_compat_rules_has(&set, i) == wanted, "%s", rule->id);
+    }
+    ck_assert(!sl_compat_rules_has(&set, sl_compat_rule_count()));
+    ck_assert(sl_compat_rules_remove(&set, SL_STR("WIRE_JSON")));
+    ck_assert(sl_compat_rules_remove(&set, SL_STR("FIELD_NO_DELETE")));
+    ck_assert_uint_eq(set.bits[0] | set.bits[1], 0);
+}
+END_TEST
+
+/* The set decides, not a category: one rule alone finds what it finds. */
+START_TEST(only_the_rules_of_the_set_are_run)
+{
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_schema_unrefp) sl_schema *old = load_side("FIELD_SAME_NAME/fail_renamed", "old");
+    sl_cleanup(sl_schema_unrefp) sl_schema *new = load_side("FIELD_SAME_NAME/fail_renamed", "new");
+    sl_compat_request request = {
+        .old_schema = old, .new_schema = new, .directions = SL_COMPAT_BOTH};
+    ck_assert_int_eq(sl_compat_run(&request, &findings), SL_OK);
+    ck_assert_uint_eq(findings.list.count, 0);
+    ck_assert(sl_compat_rules_add(&request.rules, SL_STR("FIELD_SAME_JSON_NAME")));
+    ck_assert_int_eq(sl_compat_run(&request, &findings), SL_OK);
+    ck_assert_uint_eq(findings.list.count, 1);
+    ck_assert(sl_str_is(findings.list.items[0].rule, "FIELD_SAME_JSON_NAME"));
 }
 END_TEST
 
@@ -273,6 +320,8 @@ static Suite *cases_suite(void)
     TCase *table = tcase_create("table");
     tcase_add_test(table, every_rule_has_a_passing_and_a_failing_case);
     tcase_add_test(table, table_of_rules_is_that_of_buf);
+    tcase_add_test(table, sets_of_rules_are_made_by_id_and_category);
+    tcase_add_test(table, only_the_rules_of_the_set_are_run);
     suite_add_tcase(suite, table);
     TCase *tcase = tcase_create("cases");
     tcase_add_loop_test(tcase, findings_are_those_of_buf, 0, (int)case_count);
