@@ -162,7 +162,7 @@ void check_field_default(sl_check *check, const sl_field *old, const sl_field *n
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_place_of_field(check, new);
+    finding->at = sl_place_in_field(check, new, SL_PART(SL_AT_FIELD_DEFAULT));
     finding->previous = sl_place_of_field(check, old);
     finding->message = sl_check_text(check, "default of %.*s changed from %.*s to %.*s",
                                      SL_STR_ARG(sl_describe_field(check, new)),

@@ -163,7 +163,7 @@ static void add_rename(sl_check *check, const sl_enum *old, const sl_enum *new,
     sl_finding *finding = sl_check_add(check, lost);
     if (!finding)
         return;
-    finding->at = sl_place_of_value(check, new, left);
+    finding->at = sl_place_in_value(check, new, left, SL_PART(SL_AT_VALUE_NUMBER));
     finding->previous = sl_place_of_value(check, old, lost);
     finding->message = sl_check_text(
         check, "value %d of enum %.*s lost its name \"%.*s\" and is called \"%.*s\"", left->number,
@@ -206,7 +206,8 @@ void check_enum_openness(sl_check *check, const sl_enum *old, const sl_enum *new
     sl_finding *finding = old->is_closed == new->is_closed ? NULL : sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_place_of_enum(check, new);
+    finding->at = sl_place_in_enum(
+        check, new, SL_PART(SL_AT_ENUM_OPTIONS, SL_AT_ENUM_FEATURES, SL_AT_FEATURE_ENUM_TYPE));
     finding->previous = sl_place_of_enum(check, old);
     finding->message = sl_check_text(check, "enum %.*s changed from %s", SL_STR_ARG(new->full_name),
                                      new->is_closed ? "open to closed" : "closed to open");
@@ -228,7 +229,8 @@ void check_enum_json_format(sl_check *check, const sl_enum *old, const sl_enum *
     sl_finding *finding = is_lost ? sl_check_add(check, old) : NULL;
     if (!finding)
         return;
-    finding->at = sl_place_of_enum(check, new);
+    finding->at = sl_place_in_enum(
+        check, new, SL_PART(SL_AT_ENUM_OPTIONS, SL_AT_ENUM_FEATURES, SL_AT_FEATURE_JSON));
     finding->previous = sl_place_of_enum(check, old);
     finding->message =
         sl_check_text(check, "JSON support of enum %.*s changed from ALLOW to LEGACY_BEST_EFFORT",

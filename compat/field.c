@@ -81,7 +81,7 @@ void check_field_name(sl_check *check, const sl_field *old, const sl_field *new)
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_place_of_field(check, new);
+    finding->at = sl_place_in_field(check, new, SL_PART(SL_AT_NAME));
     finding->previous = sl_place_of_field(check, old);
     finding->message =
         sl_check_text(check, "%.*s was renamed to \"%.*s\"",
@@ -99,7 +99,7 @@ void check_field_json_name(sl_check *check, const sl_field *old, const sl_field 
     sl_finding *finding = is_same ? NULL : sl_check_add(check, old);
     if (!finding)
         return;
-    finding->at = sl_place_of_field(check, new);
+    finding->at = sl_place_in_field(check, new, SL_PART(SL_AT_FIELD_JSON_NAME));
     finding->previous = sl_place_of_field(check, old);
     finding->message = sl_check_text(check, "JSON name of %.*s changed from \"%.*s\" to \"%.*s\"",
                                      SL_STR_ARG(sl_describe_field(check, new)),
@@ -180,7 +180,8 @@ void check_field_utf8(sl_check *check, const sl_field *old, const sl_field *new)
     if (!finding)
         return;
     bool is_checked = new->is_utf8_checked;
-    finding->at = sl_place_of_field(check, new);
+    finding->at = sl_place_in_field(
+        check, new, SL_PART(SL_AT_FIELD_OPTIONS, SL_AT_FIELD_FEATURES, SL_AT_FEATURE_UTF8));
     finding->previous = sl_place_of_field(check, old);
     finding->message =
         sl_check_text(check, "%.*s is %s checked for UTF-8",

@@ -106,7 +106,8 @@ void check_message_json_format(sl_check *check, const sl_message *old, const sl_
     sl_finding *finding = is_lost ? sl_check_add(check, old) : NULL;
     if (!finding)
         return;
-    finding->at = sl_place_of_message(check, new);
+    finding->at = sl_place_in_message(
+        check, new, SL_PART(SL_AT_MESSAGE_OPTIONS, SL_AT_MESSAGE_FEATURES, SL_AT_FEATURE_JSON));
     finding->previous = sl_place_of_message(check, old);
     finding->message = sl_check_text(
         check, "JSON support of message %.*s changed from ALLOW to LEGACY_BEST_EFFORT",
@@ -114,4 +115,30 @@ void check_message_json_format(sl_check *check, const sl_message *old, const sl_
     finding->why = SL_STR("readers on either side can no longer rely on the other's JSON");
     if (new->file->edition >= SL_EDITION_2023)
         finding->fix = SL_STR("option features.json_format = ALLOW;");
+}
+
+/* --- generated code --- */
+
+enum { NO_STANDARD_DESCRIPTOR_ACCESSOR = 2 }; /* in MessageOptions */
+
+static bool has_accessor(const sl_message *message)
+{
+    uint64_t has_none = 0;
+    sl_options_find_varint(message->proto->options, NO_STANDARD_DESCRIPTOR_ACCESSOR, &has_none);
+    return !has_none;
+}
+
+void check_message_accessor(sl_check *check, const sl_message *old, const sl_message *new)
+{
+    bool is_lost = has_accessor(old) && !has_accessor(new);
+    sl_finding *finding = is_lost ? sl_check_add(check, old) : NULL;
+    if (!finding)
+        return;
+    finding->at = sl_place_in_message(
+        check, new, SL_PART(SL_AT_MESSAGE_OPTIONS, NO_STANDARD_DESCRIPTOR_ACCESSOR));
+    finding->previous = sl_place_of_message(check, old);
+    finding->message = sl_check_text(check, "message %.*s loses its standard descriptor accessor",
+                                     SL_STR_ARG(new->full_name));
+    finding->why = SL_STR("code that asks the message for its descriptor no longer builds");
+    finding->fix = SL_STR("option no_standard_descriptor_accessor = false;");
 }

@@ -71,6 +71,57 @@ sl_location sl_place_of_method(sl_check *check, const sl_method *method)
     return may_search(check, file) ? sl_method_locate(method) : sl_place_of_file(file);
 }
 
+/* --- parts --- */
+
+static sl_location part_or(sl_check *check, const sl_file *file, sl_element_path path, sl_part part,
+                           sl_location element)
+{
+    for (size_t i = 0; i < SL_ARRAY_LEN(part.steps) && part.steps[i]; i++)
+        sl_element_path_add(&path, part.steps[i]);
+    sl_location found = may_search(check, file) ? sl_file_locate(file, path.numbers, path.len)
+                                                : sl_place_of_file(file);
+    return found.line > 0 ? found : element;
+}
+
+sl_location sl_place_in_field(sl_check *check, const sl_field *field, sl_part part)
+{
+    return part_or(check, field->file, sl_field_path(field), part, sl_place_of_field(check, field));
+}
+
+sl_location sl_place_in_message(sl_check *check, const sl_message *message, sl_part part)
+{
+    return part_or(check, message->file, sl_message_path(message), part,
+                   sl_place_of_message(check, message));
+}
+
+sl_location sl_place_in_enum(sl_check *check, const sl_enum *enumeration, sl_part part)
+{
+    return part_or(check, enumeration->file, sl_enum_path(enumeration), part,
+                   sl_place_of_enum(check, enumeration));
+}
+
+sl_location sl_place_in_value(sl_check *check, const sl_enum *enumeration,
+                              const sl_enum_value *value, sl_part part)
+{
+    return part_or(check, enumeration->file, sl_enum_value_path(enumeration, value), part,
+                   sl_place_of_value(check, enumeration, value));
+}
+
+sl_location sl_place_in_method(sl_check *check, const sl_method *method, sl_part part)
+{
+    return part_or(check, method->parent->file, sl_method_path(method), part,
+                   sl_place_of_method(check, method));
+}
+
+sl_location sl_place_of_file_option(sl_check *check, const sl_file *file, int32_t number)
+{
+    sl_element_path path = {.numbers = {SL_AT_FILE_OPTIONS, number}, .len = 2};
+    return may_search(check, file) ? sl_file_locate(file, path.numbers, path.len)
+                                   : sl_place_of_file(file);
+}
+
+/* --- what is gone --- */
+
 sl_location sl_place_of_gone(sl_check *check, const sl_message *old_parent, const sl_file *old_file,
                              const sl_file *new_file)
 {

@@ -4,13 +4,14 @@
  * different times, so each change of a method's shape breaks both directions. */
 #include "compat/internal/check.h"
 
+/* `part` of the method is what changed. */
 static sl_finding *add_change(sl_check *check, const sl_method *old, const sl_method *new,
-                              sl_str change)
+                              sl_part part, sl_str change)
 {
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
         return NULL;
-    finding->at = sl_place_of_method(check, new);
+    finding->at = sl_place_in_method(check, new, part);
     finding->previous = sl_place_of_method(check, old);
     finding->message =
         sl_check_text(check, "method %.*s %.*s", SL_STR_ARG(new->full_name), SL_STR_ARG(change));
@@ -39,7 +40,8 @@ static void check_type(sl_check *check, const sl_method *old, const sl_method *n
     sl_str change = sl_check_text(check, "changed its %s type from %.*s to %.*s",
                                   is_request ? "request" : "response", SL_STR_ARG(from->full_name),
                                   SL_STR_ARG(to->full_name));
-    sl_finding *finding = add_change(check, old, new, change);
+    sl_part part = SL_PART(is_request ? SL_AT_METHOD_INPUT : SL_AT_METHOD_OUTPUT);
+    sl_finding *finding = add_change(check, old, new, part, change);
     if (!finding)
         return;
     if (!sl_schema_find_message(check->new_schema, from->full_name))
@@ -64,7 +66,7 @@ static void check_streaming(sl_check *check, const sl_method *old, const sl_meth
     sl_str change =
         sl_check_text(check, "changed from %s to %s %s", is_streaming ? "single" : "streaming",
                       is_streaming ? "streaming" : "single", side);
-    sl_finding *finding = add_change(check, old, new, change);
+    sl_finding *finding = add_change(check, old, new, SL_PART(0), change);
     if (finding)
         finding->why = SL_STR(
             "one side waits for messages that the other never sends, or stops reading too early");
@@ -82,13 +84,10 @@ void check_method_server_streaming(sl_check *check, const sl_method *old, const 
         check_streaming(check, old, new, "responses", new->is_server_streaming);
 }
 
-/* google.protobuf.MethodOptions.idempotency_level */
-enum { IDEMPOTENCY_LEVEL = 34 };
-
 static uint64_t idempotency_of(const sl_method *method)
 {
     uint64_t level = 0;
-    sl_options_find_varint(method->proto->options, IDEMPOTENCY_LEVEL, &level);
+    sl_options_find_varint(method->proto->options, SL_AT_METHOD_IDEMPOTENCY, &level);
     return level;
 }
 
@@ -105,7 +104,8 @@ void check_method_idempotency(sl_check *check, const sl_method *old, const sl_me
         return;
     sl_str change = sl_check_text(check, "changed its idempotency level from %s to %s",
                                   idempotency_name(from), idempotency_name(to));
-    sl_finding *finding = add_change(check, old, new, change);
+    sl_part part = SL_PART(SL_AT_METHOD_OPTIONS, SL_AT_METHOD_IDEMPOTENCY);
+    sl_finding *finding = add_change(check, old, new, part, change);
     if (!finding)
         return;
     finding->why = SL_STR("callers and proxies repeat or cache calls by what they were built with");

@@ -56,7 +56,9 @@ static void add_change(sl_check *check, const sl_field *old, const sl_field *new
     if (!finding)
         return;
     sl_check_blame(check, cause_of(check, old));
-    finding->at = sl_place_of_field(check, new);
+    bool is_named = new->message || new->enumeration;
+    finding->at =
+        sl_place_in_field(check, new, SL_PART(is_named ? SL_AT_FIELD_TYPE_NAME : SL_AT_FIELD_TYPE));
     finding->previous = sl_place_of_field(check, old);
     finding->message = sl_check_text(
         check, "%.*s changed its type from %.*s to %.*s", SL_STR_ARG(sl_describe_field(check, new)),

@@ -38,7 +38,7 @@ sl_status sl_registry_open(const sl_registry_options *options, sl_registry **ret
     registry->options = *options;
     registry->options.store = (sl_str){0};
     if (registry->options.category == 0)
-        registry->options.category = SL_COMPAT_WIRE_JSON;
+        registry->options.category = SL_COMPAT_CONTRACT;
     if (registry->options.max_payload_bytes == 0 ||
         registry->options.max_payload_bytes > SL_LIMIT_PAYLOAD_BYTES)
         registry->options.max_payload_bytes = SL_LIMIT_PAYLOAD_BYTES;

@@ -50,7 +50,7 @@ typedef struct sl_problem {
 typedef struct sl_registry_options {
     sl_str store;                  /* "memory:", "sqlite:PATH" */
     sl_compat_level default_level; /* of subjects that set none */
-    sl_compat_category category;   /* rules that the levels run; 0: SL_COMPAT_WIRE_JSON */
+    sl_compat_category category;   /* rules that the levels run; 0: SL_COMPAT_CONTRACT */
     bool is_auth_required;         /* also for reading the catalogue and for validating */
     size_t max_payload_bytes;      /* of any payload; 0, or more: SL_LIMIT_PAYLOAD_BYTES */
 } sl_registry_options;

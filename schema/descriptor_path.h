@@ -54,6 +54,17 @@ enum {
     SL_AT_METHOD_SERVER_STREAMING = 6,
 };
 
+/* Fields of options messages, and of FeatureSet, that rules point at. */
+enum {
+    SL_AT_MESSAGE_FEATURES = 12,
+    SL_AT_FIELD_FEATURES = 21,
+    SL_AT_ENUM_FEATURES = 7,
+    SL_AT_METHOD_IDEMPOTENCY = 34,
+    SL_AT_FEATURE_ENUM_TYPE = 2,
+    SL_AT_FEATURE_UTF8 = 4,
+    SL_AT_FEATURE_JSON = 6,
+};
+
 /* Fields of SourceCodeInfo itself, and of its Location. */
 enum {
     SL_SOURCE_INFO_LOCATION = 1,

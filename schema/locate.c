@@ -63,6 +63,12 @@ sl_location sl_file_locate(const sl_file *file, const int32_t *path, size_t path
 
 /* --- paths --- */
 
+void sl_element_path_add(sl_element_path *path, int32_t number)
+{
+    if (path->len < SL_ELEMENT_PATH_MAX)
+        path->numbers[path->len++] = number;
+}
+
 static void step(sl_element_path *path, int32_t list, uint32_t index)
 {
     path->numbers[path->len++] = list;
@@ -70,7 +76,7 @@ static void step(sl_element_path *path, int32_t list, uint32_t index)
 }
 
 /* From the file down to `message`; nothing for NULL. Messages nest at most SL_LIMIT_DESCRIPTOR_DEPTH deep. */
-static sl_element_path path_of(const sl_message *message)
+sl_element_path sl_message_path(const sl_message *message)
 {
     const sl_message *around[SL_LIMIT_DESCRIPTOR_DEPTH];
     sl_element_path path = {.len = 0};
@@ -84,9 +90,9 @@ static sl_element_path path_of(const sl_message *message)
     return path;
 }
 
-static sl_element_path path_of_field(const sl_field *field)
+sl_element_path sl_field_path(const sl_field *field)
 {
-    sl_element_path path = path_of(field->parent);
+    sl_element_path path = sl_message_path(field->parent);
     if (!field->is_extension)
         step(&path, SL_AT_MESSAGE_FIELD, field->index);
     else
@@ -94,37 +100,37 @@ static sl_element_path path_of_field(const sl_field *field)
     return path;
 }
 
-static sl_element_path path_of_oneof(const sl_oneof *oneof)
+sl_element_path sl_oneof_path(const sl_oneof *oneof)
 {
-    sl_element_path path = path_of(oneof->parent);
+    sl_element_path path = sl_message_path(oneof->parent);
     step(&path, SL_AT_MESSAGE_ONEOF, oneof->index);
     return path;
 }
 
-static sl_element_path path_of_enum(const sl_enum *enumeration)
+sl_element_path sl_enum_path(const sl_enum *enumeration)
 {
-    sl_element_path path = path_of(enumeration->parent);
+    sl_element_path path = sl_message_path(enumeration->parent);
     step(&path, enumeration->parent ? SL_AT_MESSAGE_ENUM : SL_AT_FILE_ENUM, enumeration->index);
     return path;
 }
 
-static sl_element_path path_of_value(const sl_enum *enumeration, const sl_enum_value *value)
+sl_element_path sl_enum_value_path(const sl_enum *enumeration, const sl_enum_value *value)
 {
-    sl_element_path path = path_of_enum(enumeration);
+    sl_element_path path = sl_enum_path(enumeration);
     step(&path, SL_AT_ENUM_VALUE, value->index);
     return path;
 }
 
-static sl_element_path path_of_service(const sl_service *service)
+sl_element_path sl_service_path(const sl_service *service)
 {
     sl_element_path path = {.len = 0};
     step(&path, SL_AT_FILE_SERVICE, service->index);
     return path;
 }
 
-static sl_element_path path_of_method(const sl_method *method)
+sl_element_path sl_method_path(const sl_method *method)
 {
-    sl_element_path path = path_of_service(method->parent);
+    sl_element_path path = sl_service_path(method->parent);
     step(&path, SL_AT_SERVICE_METHOD, method->index);
     return path;
 }
@@ -132,14 +138,14 @@ static sl_element_path path_of_method(const sl_method *method)
 sl_element_path sl_symbol_path(const sl_symbol *symbol)
 {
     switch (symbol->kind) {
-    case SL_SYMBOL_MESSAGE: return path_of(symbol->item);
-    case SL_SYMBOL_ENUM: return path_of_enum(symbol->item);
-    case SL_SYMBOL_SERVICE: return path_of_service(symbol->item);
+    case SL_SYMBOL_MESSAGE: return sl_message_path(symbol->item);
+    case SL_SYMBOL_ENUM: return sl_enum_path(symbol->item);
+    case SL_SYMBOL_SERVICE: return sl_service_path(symbol->item);
     case SL_SYMBOL_EXTENSION:
-    case SL_SYMBOL_FIELD: return path_of_field(symbol->item);
-    case SL_SYMBOL_ONEOF: return path_of_oneof(symbol->item);
-    case SL_SYMBOL_ENUM_VALUE: return path_of_value(symbol->owner, symbol->item);
-    case SL_SYMBOL_METHOD: return path_of_method(symbol->item);
+    case SL_SYMBOL_FIELD: return sl_field_path(symbol->item);
+    case SL_SYMBOL_ONEOF: return sl_oneof_path(symbol->item);
+    case SL_SYMBOL_ENUM_VALUE: return sl_enum_value_path(symbol->owner, symbol->item);
+    case SL_SYMBOL_METHOD: return sl_method_path(symbol->item);
     case SL_SYMBOL_PACKAGE: break;
     }
     return (sl_element_path){.numbers = {SL_AT_FILE_PACKAGE}, .len = 1};
@@ -154,35 +160,35 @@ static sl_location locate(const sl_file *file, sl_element_path path)
 
 sl_location sl_message_locate(const sl_message *message)
 {
-    return locate(message->file, path_of(message));
+    return locate(message->file, sl_message_path(message));
 }
 
 sl_location sl_field_locate(const sl_field *field)
 {
-    return locate(field->file, path_of_field(field));
+    return locate(field->file, sl_field_path(field));
 }
 
 sl_location sl_oneof_locate(const sl_oneof *oneof)
 {
-    return locate(oneof->parent->file, path_of_oneof(oneof));
+    return locate(oneof->parent->file, sl_oneof_path(oneof));
 }
 
 sl_location sl_enum_locate(const sl_enum *enumeration)
 {
-    return locate(enumeration->file, path_of_enum(enumeration));
+    return locate(enumeration->file, sl_enum_path(enumeration));
 }
 
 sl_location sl_enum_value_locate(const sl_enum *enumeration, const sl_enum_value *value)
 {
-    return locate(enumeration->file, path_of_value(enumeration, value));
+    return locate(enumeration->file, sl_enum_value_path(enumeration, value));
 }
 
 sl_location sl_service_locate(const sl_service *service)
 {
-    return locate(service->file, path_of_service(service));
+    return locate(service->file, sl_service_path(service));
 }
 
 sl_location sl_method_locate(const sl_method *method)
 {
-    return locate(method->parent->file, path_of_method(method));
+    return locate(method->parent->file, sl_method_path(method));
 }

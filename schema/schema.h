@@ -252,7 +252,24 @@ const sl_message *sl_schema_message_at(const sl_schema *schema, const int32_t *i
 size_t sl_message_indexes(const sl_schema *schema, const sl_message *message,
                           int32_t ret_indexes[SL_LIMIT_MESSAGE_INDEXES]);
 
-/* Where an element stands, from source info; the file with line 0 where there is none. Scans the source info at each call:
+/* Steps from the file to an element or to a part of it, as SourceCodeInfo.Location.path counts them (schema/descriptor_path.h). */
+enum { SL_ELEMENT_PATH_MAX = 2 * SL_LIMIT_DESCRIPTOR_DEPTH + 10 };
+typedef struct sl_element_path {
+    int32_t numbers[SL_ELEMENT_PATH_MAX];
+    size_t len;
+} sl_element_path;
+
+sl_element_path sl_message_path(const sl_message *message); /* NULL: the file itself */
+sl_element_path sl_field_path(const sl_field *field);
+sl_element_path sl_oneof_path(const sl_oneof *oneof);
+sl_element_path sl_enum_path(const sl_enum *enumeration);
+sl_element_path sl_enum_value_path(const sl_enum *enumeration, const sl_enum_value *value);
+sl_element_path sl_service_path(const sl_service *service);
+sl_element_path sl_method_path(const sl_method *method);
+/* One step more, to a part. There is room for four below any element; a step beyond is dropped. */
+void sl_element_path_add(sl_element_path *path, int32_t number);
+
+/* Where it stands, from source info; the file with line 0 where there is none. Scans the source info at each call:
  * for findings, not for loops. `path` is SourceCodeInfo.Location.path. */
 sl_location sl_file_locate(const sl_file *file, const int32_t *path, size_t path_len);
 sl_location sl_message_locate(const sl_message *message);

@@ -141,6 +141,20 @@ sl_location sl_place_of_value(sl_check *check, const sl_enum *enumeration,
                               const sl_enum_value *value);
 sl_location sl_place_of_service(sl_check *check, const sl_service *service);
 sl_location sl_place_of_method(sl_check *check, const sl_method *method);
+/* A part of an element: steps below it (schema/descriptor_path.h), with 0 behind the last. {8, 6} is the option jstype of a field. */
+typedef struct sl_part {
+    int32_t steps[4];
+} sl_part;
+#define SL_PART(...) ((sl_part){{__VA_ARGS__}})
+/* Where a part stands; where it is not in the text, the element. */
+sl_location sl_place_in_field(sl_check *check, const sl_field *field, sl_part part);
+sl_location sl_place_in_message(sl_check *check, const sl_message *message, sl_part part);
+sl_location sl_place_in_enum(sl_check *check, const sl_enum *enumeration, sl_part part);
+sl_location sl_place_in_value(sl_check *check, const sl_enum *enumeration,
+                              const sl_enum_value *value, sl_part part);
+sl_location sl_place_in_method(sl_check *check, const sl_method *method, sl_part part);
+/* An option of the file, by its number in FileOptions. */
+sl_location sl_place_of_file_option(sl_check *check, const sl_file *file, int32_t number);
 /* A statement of the file, by its field number in FileDescriptorProto. */
 sl_location sl_place_of_statement(sl_check *check, const sl_file *file, int32_t number);
 /* A file without a line. */

@@ -42,11 +42,5 @@ struct sl_schema {
 /* "message", "enum value", … */
 const char *sl_symbol_kind_name(sl_symbol_kind kind);
 
-/* Steps from the file to an element, as SourceCodeInfo.Location.path counts them. */
-enum { SL_ELEMENT_PATH_MAX = 2 * SL_LIMIT_DESCRIPTOR_DEPTH + 6 };
-typedef struct sl_element_path {
-    int32_t numbers[SL_ELEMENT_PATH_MAX];
-    size_t len; /* at least two steps less than there is room for */
-} sl_element_path;
 /* Of a package: that of the file's package statement. */
 sl_element_path sl_symbol_path(const sl_symbol *symbol);

@@ -3,7 +3,7 @@
  *   compat_findings [--time] OLD.binpb NEW.binpb [OLD NEW]…
  *
  * For each pair one line per category, WIRE, WIRE_JSON, PACKAGE, FILE, CSR: its name and the findings as tests/compat/support.h
- * writes them, but for rules that are not buf's. With --time also how long each check took. */
+ * writes them. With --time also how long each check took. */
 #include "tests/compat/support.h"
 
 #include <stdio.h>
@@ -17,7 +17,6 @@ static void print_pair(const sl_schema *old, const sl_schema *new, bool with_tim
         static finding_texts texts;
         int64_t begin = sl_clock_monotonic_ns();
         check_texts(old, new, categories[i], SL_COMPAT_BOTH, &texts);
-        drop_our_own(&texts);
         int64_t took = sl_clock_monotonic_ns() - begin;
         printf("%s", sl_compat_category_name(categories[i]));
         for (size_t k = 0; k < texts.count; k++)

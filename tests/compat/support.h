@@ -17,11 +17,11 @@ const char *case_path(const char *format, ...) SL_PRINTF(1, 2);
 /* Whole file, NUL behind it; the caller frees with sl_free(). Its length in *ret_len if that is not NULL. */
 char *read_text(const char *path, size_t *ret_len);
 
-/* Rules whose place in the file buf sees elsewhere; their line is not compared. */
-bool is_about_an_option(sl_str rule);
-
-/* "RULE@path:line", as in buf.txt: line 1 where there is none or it is not compared, `-` for no file. */
+/* "RULE@path:line:column", as in buf.txt: 1:1 where there is none, `-` for no file. */
 void format_finding(const sl_finding *finding, char *to, size_t size);
+
+/* Are these buf's words for what we say? */
+bool is_same_finding(const char *theirs, const char *ours);
 
 /* Sorted, as text. */
 typedef struct finding_texts {
@@ -29,8 +29,5 @@ typedef struct finding_texts {
     char items[1024][192];
 } finding_texts;
 void sort_texts(finding_texts *texts);
-/* Rules that buf does not have: where it is the truth, their findings are left out. */
-bool is_our_own(const char *rule);
-void drop_our_own(finding_texts *texts);
 void check_texts(const sl_schema *old, const sl_schema *new, sl_compat_category category,
                  int directions, finding_texts *ret_texts);

@@ -81,7 +81,7 @@ static const struct {
     {"message deleted: nothing reads old data", "MESSAGE_NO_DELETE/fail_deleted", false,
      SL_COMPAT_FILE, "MESSAGE_NO_DELETE", B},
     {"type of payloads deleted: nothing reads old payloads",
-     "PAYLOAD_MESSAGE_NO_DELETE/fail_all_deleted", false, SL_COMPAT_WIRE,
+     "PAYLOAD_MESSAGE_NO_DELETE/fail_all_deleted", false, SL_COMPAT_CONTRACT,
      "PAYLOAD_MESSAGE_NO_DELETE", B},
 };
 
@@ -152,7 +152,7 @@ START_TEST(both_is_the_union)
             load_side(test_case, is_swapped ? "new" : "old");
         sl_cleanup(sl_schema_unrefp) sl_schema *new =
             load_side(test_case, is_swapped ? "old" : "new");
-        for (int category = SL_COMPAT_WIRE; category <= SL_COMPAT_FILE; category <<= 1)
+        for (int category = SL_COMPAT_WIRE; category <= SL_COMPAT_CONTRACT; category <<= 1)
             assert_union(test_case, old, new, (sl_compat_category)category);
         seen++;
     }

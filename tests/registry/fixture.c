@@ -12,7 +12,7 @@ const sl_actor checkout = {.kind = SL_ACTOR_PRODUCER, .producer = SL_STR_INIT("c
 const sl_actor billing = {.kind = SL_ACTOR_PRODUCER, .producer = SL_STR_INIT("billing")};
 
 static const sl_registry_options defaults = {.default_level = SL_LEVEL_BACKWARD,
-                                             .category = SL_COMPAT_WIRE_JSON};
+                                             .category = SL_COMPAT_CONTRACT};
 
 void fixture_open_bare(fixture *f, int index, const sl_registry_options *options)
 {
