@@ -4,6 +4,7 @@
  *         3 |   Nowhere b = 1;
  *           |   ^~~~~~~
  *
+ * Findings of one cause are told as one: the first of them with all it has, the others in a line each below it.
  * Columns count a tab up to the next multiple of 8, and so does the line as it is shown. A line that is too long for a terminal is left out: the
  * place says enough. Texts of files are printed through sl_say_text(), like everything that comes from outside. */
 #include "cli/internal/report_impl.h"
@@ -91,20 +92,47 @@ static void put_excerpt(FILE *to, const sl_location *location, sl_str text)
     fprintf(to, "\n%*s | %.*s\n", LINE_NUMBER_WIDTH, "", SL_STR_ARG(below));
 }
 
+static bool is_of_earlier_cause(const sl_findings *findings, size_t index)
+{
+    uint32_t cause = findings->list.items[index].cause;
+    for (size_t i = 0; i < index && cause; i++)
+        if (findings->list.items[i].cause == cause)
+            return true;
+    return false;
+}
+
+/* What else the cause of the finding `index` did. */
+static void put_consequences(FILE *to, const sl_findings *findings, size_t index)
+{
+    uint32_t cause = findings->list.items[index].cause;
+    for (size_t i = index + 1; i < findings->list.count && cause; i++) {
+        const sl_finding *also = &findings->list.items[i];
+        if (also->cause != cause)
+            continue;
+        fputs("    also: ", to);
+        sl_say_text(to, also->message);
+        fprintf(to, " [%.*s]\n", SL_STR_ARG(also->rule));
+    }
+}
+
 static void report_text(FILE *to, const sl_findings *findings, const sl_report_source *source)
 {
     sl_cleanup(sl_report_file_done) sl_report_file file = {0};
     sl_cleanup(sl_report_file_done) sl_report_file other = {0};
+    const sl_report_source *before = source && source->previous ? source->previous : source;
     for (size_t i = 0; i < findings->list.count; i++) {
+        if (is_of_earlier_cause(findings, i))
+            continue;
         sl_finding finding = findings->list.items[i];
         sl_location at = finding.at;
         bool is_there = sl_report_look_up(source, at.file, &file);
         finding.at.file = sl_report_name(source, at.file, &file);
-        finding.previous.file = sl_report_name(source, finding.previous.file, &other);
+        finding.previous.file = sl_report_name(before, finding.previous.file, &other);
         sl_print_finding_head(to, &finding);
         if (is_there)
             put_excerpt(to, &at, sl_buf_str(&file.text));
         sl_print_finding_notes(to, &finding);
+        put_consequences(to, findings, i);
     }
     if (findings->left_out > 0)
         fprintf(to, "and %zu more\n", findings->left_out);

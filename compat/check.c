@@ -140,6 +140,7 @@ sl_status sl_compat_run(const sl_compat_request *request, sl_findings *findings)
         .new_schema = request->new_schema,
         .directions = request->directions,
         .compares_imports = request->compares_imports,
+        .is_tree = request->is_tree,
         .room = SL_LIMIT_FINDINGS - SL_MIN(findings->list.count, (size_t)SL_LIMIT_FINDINGS),
     };
     choose_rules(&check, &request->rules);

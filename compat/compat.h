@@ -24,10 +24,11 @@ typedef enum sl_compat_category {
         1 << 4, /* what a schema registry's readers need: names and types as well as both wires */
     SL_COMPAT_CONTRACT = 1 << 5, /* readers of payloads and callers, and nothing else */
 } sl_compat_category;
+enum { SL_COMPAT_CATEGORY_COUNT = 6, SL_COMPAT_RULES_MAX = 128 };
 
 /* A set of rules of rules.def, by index. {0} is empty. */
 typedef struct sl_compat_rules {
-    uint64_t bits[2];
+    uint64_t bits[SL_COMPAT_RULES_MAX / 64];
 } sl_compat_rules;
 
 /* Confluent's seven levels. */
@@ -69,6 +70,9 @@ typedef struct sl_compat_request {
     /* Files under google/protobuf/ come with every schema that imports them and are not the author's to change. False: they are compared
      * only as the main file. True: like any other, as buf does with the imports of its input. */
     bool compares_imports;
+    /* False: the schemas are a main file each and what it imports, as they are registered; payloads are made of the messages of the main file.
+     * True: they are trees of files, all of them their authors'. */
+    bool is_tree;
 } sl_compat_request;
 
 /* Run the rules that break one of the directions, old against new; findings are appended in a stable order (file, line, column, rule).

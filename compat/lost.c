@@ -9,14 +9,14 @@
  *   deleted, unused  lost, and told; its parts go with it
  *   deleted, in a circle of types that only use each other    the first of them is told
  *
- * Only the main file is looked at: payloads are made of its messages. Types of methods and of extensions are parts, not payloads. Linear in the
- * size of the old schema; a stack of its own, since types refer to each other without a bound. */
+ * Of a registered schema only the main file is looked at: payloads are made of its messages; of a tree, every file. Types of methods and of
+ * extensions are parts, not payloads. Linear in the size of the old schema; a stack of its own, since types refer to each other without a
+ * bound. */
 #include "compat/internal/check.h"
 
 typedef struct losses {
     sl_check *check;
-    const sl_file *new_file; /* of the main file's path; NULL if there is none */
-    bool *is_part;           /* by serial: something else that was looked at is made of it */
+    bool *is_part; /* by serial: something else that was looked at is made of it */
     bool *is_used; /* by serial: another message, a method or an extension has it as a type */
     SL_VEC(const sl_message *) due; /* parts whose own parts are not marked yet */
 } losses;
@@ -95,30 +95,16 @@ static bool survives(const losses *l, const sl_message *old)
     if (sl_schema_find_message(schema, old->full_name))
         return true;
     /* Under the other package of its file, which is a finding of the file. */
-    return l->new_file && !sl_str_equal(l->new_file->package, old->file->package) &&
-           sl_schema_find_message(
-               schema, sl_check_rename(l->check, old->full_name, old->file, l->new_file));
+    const sl_file *file = sl_schema_find_file(schema, old->file->path);
+    return file && !sl_str_equal(file->package, old->file->package) &&
+           sl_schema_find_message(schema,
+                                  sl_check_rename(l->check, old->full_name, old->file, file));
 }
 
 /* What goes with an outer message is that one's loss, and entries and groups are no payloads. */
 static bool could_be_payload(const losses *l, const sl_message *old)
 {
     return !old->is_map_entry && !(old->parent && !survives(l, old->parent));
-}
-
-/* Do the rules of packages tell it? They pass over the last message of a package that still has something else. */
-static bool packages_tell(const sl_check *check, sl_str package)
-{
-    bool has_package = false, has_messages = false;
-    if (!sl_check_has_rules(check, SL_KIND_message_gone_from_package))
-        return false;
-    for (size_t i = 0; i < sl_schema_file_count(check->new_schema); i++) {
-        const sl_file *file = sl_schema_file_at(check->new_schema, i);
-        bool is_same = sl_str_equal(file->package, package);
-        has_package |= is_same;
-        has_messages |= is_same && file->message_count > 0;
-    }
-    return !has_package || has_messages;
 }
 
 static void tell(losses *l, const sl_message *old)
@@ -128,7 +114,7 @@ static void tell(losses *l, const sl_message *old)
     mark_parts(l, old);
 }
 
-/* --- the walk: `visit` for each message of the main file, outer ones first --------------------- */
+/* --- the walk: `visit` for each message that is looked at, outer ones first --------------------- */
 
 typedef void visitor(losses *l, const sl_message *old);
 
@@ -139,10 +125,37 @@ static void visit_within(losses *l, const sl_message *old, visitor *visit)
         visit_within(l, &old->messages[i], visit);
 }
 
-static void visit_all(losses *l, const sl_file *file, visitor *visit)
+/* Payloads are made of what the authors wrote, of which a registry looks at the main file. */
+static bool is_judged(const sl_check *check, const sl_file *file)
 {
-    for (uint32_t i = 0; i < file->message_count && !l->check->no_memory; i++)
-        visit_within(l, &file->messages[i], visit);
+    return check->is_tree ? sl_check_is_compared(check, check->old_schema, file)
+                          : file == sl_schema_main_file(check->old_schema);
+}
+
+static void visit_all(losses *l, visitor *visit)
+{
+    const sl_schema *schema = l->check->old_schema;
+    for (size_t i = 0; i < sl_schema_file_count(schema); i++) {
+        const sl_file *file = sl_schema_file_at(schema, i);
+        for (uint32_t k = 0;
+             is_judged(l->check, file) && k < file->message_count && !l->check->no_memory; k++)
+            visit_within(l, &file->messages[k], visit);
+    }
+}
+
+/* What files say outside of messages. */
+static void mark_top_level(losses *l)
+{
+    const sl_schema *schema = l->check->old_schema;
+    for (size_t i = 0; i < sl_schema_file_count(schema); i++) {
+        const sl_file *file = sl_schema_file_at(schema, i);
+        if (!is_judged(l->check, file))
+            continue;
+        for (uint32_t k = 0; k < file->extension_count; k++)
+            mark_as_part(l, file->extensions[k].message);
+        for (uint32_t k = 0; k < file->service_count; k++)
+            mark_services(l, &file->services[k]);
+    }
 }
 
 static void mark_survivors(losses *l, const sl_message *old)
@@ -166,14 +179,11 @@ static void tell_circles(losses *l, const sl_message *old)
 
 void sl_check_losses(sl_check *check)
 {
-    const sl_file *main = sl_schema_main_file(check->old_schema);
     size_t count = sl_schema_message_count(check->old_schema);
-    if (!sl_check_has_rules(check, SL_KIND_lost_message) || count == 0 ||
-        packages_tell(check, main->package))
+    if (!sl_check_has_rules(check, SL_KIND_lost_message) || count == 0)
         return;
     sl_cleanup(losses_done) losses l = {
         .check = check,
-        .new_file = sl_schema_find_file(check->new_schema, main->path),
         .is_part = sl_arena_array(&check->arena, bool, count),
         .is_used = sl_arena_array(&check->arena, bool, count),
     };
@@ -181,15 +191,12 @@ void sl_check_losses(sl_check *check)
         check->no_memory = true;
         return;
     }
-    visit_all(&l, main, mark_users);
-    visit_all(&l, main, mark_survivors);
-    visit_all(&l, main, mark_extensions);
-    for (uint32_t i = 0; i < main->extension_count; i++)
-        mark_as_part(&l, main->extensions[i].message);
-    for (uint32_t i = 0; i < main->service_count; i++)
-        mark_services(&l, &main->services[i]);
-    visit_all(&l, main, tell_unused);
-    visit_all(&l, main, tell_circles);
+    visit_all(&l, mark_users);
+    visit_all(&l, mark_survivors);
+    visit_all(&l, mark_extensions);
+    mark_top_level(&l);
+    visit_all(&l, tell_unused);
+    visit_all(&l, tell_circles);
 }
 
 void check_message_lost(sl_check *check, const sl_message *old, const sl_schema *new)

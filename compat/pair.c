@@ -31,7 +31,7 @@ typedef struct {
         *package; /* in the new schema, of the old file's package; NULL if it is gone */
 } walk;
 
-static bool is_compared(const sl_check *check, const sl_schema *schema, const sl_file *file)
+bool sl_check_is_compared(const sl_check *check, const sl_schema *schema, const sl_file *file)
 {
     return check->compares_imports || !sl_str_starts_with(file->path, SL_STR("google/protobuf/")) ||
            file == sl_schema_main_file(schema);
@@ -283,7 +283,7 @@ void sl_check_schemas(sl_check *check)
     note_new_packages(&w);
     for (size_t i = 0; i < sl_schema_file_count(check->old_schema) && !check->no_memory; i++) {
         const sl_file *file = sl_schema_file_at(check->old_schema, i);
-        if (is_compared(check, check->old_schema, file))
+        if (sl_check_is_compared(check, check->old_schema, file))
             visit_file(&w, file);
     }
 }

@@ -67,8 +67,7 @@ bool sl_compat_category_parse(sl_str name, sl_compat_category *ret_category)
 /* --- sets --- */
 
 enum { WORD_BITS = 64 };
-_Static_assert(SL_RULE_COUNT <= WORD_BITS * SL_ARRAY_LEN(((sl_compat_rules *)0)->bits),
-               "a set has a bit for every rule");
+_Static_assert((int)SL_RULE_COUNT <= (int)SL_COMPAT_RULES_MAX, "a set has a bit for every rule");
 
 bool sl_compat_rules_has(const sl_compat_rules *set, size_t index)
 {

@@ -27,6 +27,7 @@ typedef struct sl_report_source sl_report_source;
 struct sl_report_source {
     /* The text of the file that findings know as `path`, and its name on disk; false if it is not at hand. */
     bool (*find)(const sl_report_source *self, sl_str path, sl_buf *ret_name, sl_buf *ret_text);
+    const sl_report_source *previous; /* of the places where things were; NULL: this one */
 };
 
 /* Write all findings, and what belongs around them. `source` may be NULL. SL_OK, SL_NO_MEMORY; errors of the stream stay in it. */

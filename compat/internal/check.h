@@ -59,7 +59,7 @@ typedef struct sl_pending {
 struct sl_check {
     const sl_schema *old_schema, *new_schema;
     int directions;
-    bool compares_imports;
+    bool compares_imports, is_tree;
     const sl_rule *rule; /* the one that runs */
     const sl_rule *rules[SL_RULE_COUNT];
     uint32_t rules_begin[SL_KIND_COUNT + 1]; /* kind → its part of `rules` */
@@ -84,6 +84,8 @@ static inline bool sl_check_has_rules(const sl_check *check, sl_rule_kind kind)
 #include "compat/kinds.def"
 #undef KIND
 
+/* Is this file of one of the schemas looked at, or one of Protobuf's own that came along? */
+bool sl_check_is_compared(const sl_check *check, const sl_schema *schema, const sl_file *file);
 /* Walk both schemas and run every rule over every pair (pair.c). */
 void sl_check_schemas(sl_check *check);
 /* What the walk by pairs does not see: messages that nothing reads any more (lost.c). */
