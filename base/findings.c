@@ -18,10 +18,16 @@ static sl_status copy_text(sl_arena *arena, sl_finding *finding)
     return SL_OK;
 }
 
+size_t sl_findings_room(const sl_findings *findings)
+{
+    size_t most = findings->most ? findings->most : SL_LIMIT_FINDINGS;
+    return most - SL_MIN(findings->list.count, most);
+}
+
 sl_status sl_findings_add(sl_findings *findings, const sl_finding *finding)
 {
     sl_finding copy = *finding;
-    if (findings->list.count >= SL_LIMIT_FINDINGS) {
+    if (sl_findings_room(findings) == 0) {
         findings->left_out++;
     } else {
         SL_TRY(copy_text(&findings->arena, &copy));

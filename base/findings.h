@@ -33,10 +33,13 @@ typedef struct sl_finding {
 typedef struct sl_findings {
     SL_VEC(sl_finding) list;
     size_t error_count; /* of severity error, left-out ones counted */
-    size_t left_out;    /* findings behind SL_LIMIT_FINDINGS, counted and not kept */
+    size_t left_out;    /* findings behind the bound, counted and not kept */
+    size_t most;        /* the bound; 0: SL_LIMIT_FINDINGS */
     sl_arena arena;     /* the text of the list */
 } sl_findings;
 
+/* How many more the list keeps. */
+size_t sl_findings_room(const sl_findings *findings);
 /* Copy `finding` with its text into the list. SL_OK (also when it was only counted), SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_findings_add(sl_findings *findings, const sl_finding *finding);
 /* An error without fix: the common case of the linker. */

@@ -107,7 +107,7 @@ static int compare(const breaking_options *given, const sl_compat_rules *rules, 
                    const sl_side *new)
 {
     static const int directions[] = {SL_COMPAT_BOTH, SL_COMPAT_BACKWARD, SL_COMPAT_FORWARD};
-    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_findings_done) sl_findings findings = {.most = SL_LIMIT_TREE_FINDINGS};
     sl_compat_request request = {
         .old_schema = old->schema,
         .new_schema = new->schema,

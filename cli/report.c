@@ -25,6 +25,7 @@ bool sl_report_look_up(const sl_report_source *source, sl_str path, sl_report_fi
     sl_buf_clear(&file->name);
     sl_buf_clear(&file->text);
     file->path = path;
+    file->line = 0;
     file->is_there = source && path.len > 0 && source->find(source, path, &file->name, &file->text);
     return file->is_there;
 }
@@ -34,17 +35,23 @@ sl_str sl_report_name(const sl_report_source *source, sl_str path, sl_report_fil
     return sl_report_look_up(source, path, file) ? sl_buf_str(&file->name) : path;
 }
 
-/* Line `number`, from 1; absent if there is none. */
-static sl_str line_of(sl_str text, uint32_t number)
+/* Line `number`, from 1; absent if there is none. Findings are sorted, so the search goes on from the line before. */
+static sl_str line_of(sl_report_file *file, uint32_t number)
 {
-    sl_str line = text, rest = text;
-    for (uint32_t at = 0; at < number; at++) {
-        if (!rest.data)
-            return (sl_str){0};
-        line = rest;
-        if (!sl_str_split(line, '\n', &line, &rest))
-            rest = (sl_str){0};
+    sl_str text = sl_buf_str(&file->text);
+    if (file->line == 0 || number < file->line) {
+        file->line = 1;
+        file->line_begin = 0;
     }
+    for (; file->line < number; file->line++) {
+        const char *from = text.data + file->line_begin;
+        const char *end = memchr(from, '\n', text.len - file->line_begin);
+        if (!end)
+            return (sl_str){0};
+        file->line_begin = (size_t)(end - text.data) + 1;
+    }
+    sl_str line = {text.data + file->line_begin, text.len - file->line_begin}, rest;
+    sl_str_split(line, '\n', &line, &rest);
     if (line.len > 0 && line.data[line.len - 1] == '\r')
         line.len--;
     return line;
@@ -74,11 +81,11 @@ static void draw_line(sl_str line, const sl_location *location, sl_buf *shown, s
         sl_buf_append_byte(mark, '^');
 }
 
-static void put_excerpt(FILE *to, const sl_location *location, sl_str text)
+static void put_excerpt(FILE *to, const sl_location *location, sl_report_file *file)
 {
     sl_cleanup(sl_buf_done) sl_buf shown = {0};
     sl_cleanup(sl_buf_done) sl_buf mark = {0};
-    sl_str line = location->line && location->column ? line_of(text, location->line) : (sl_str){0};
+    sl_str line = location->line && location->column ? line_of(file, location->line) : (sl_str){0};
     if (!line.data || line.len > LINE_MOST)
         return;
     draw_line(line, location, &shown, &mark);
@@ -92,36 +99,56 @@ static void put_excerpt(FILE *to, const sl_location *location, sl_str text)
     fprintf(to, "\n%*s | %.*s\n", LINE_NUMBER_WIDTH, "", SL_STR_ARG(below));
 }
 
-static bool is_of_earlier_cause(const sl_findings *findings, size_t index)
+/* Findings by cause: a chain of places in the list for each. */
+typedef struct chains {
+    size_t *next;   /* of the same cause; 0: none */
+    bool *is_later; /* not the first of its cause */
+} chains;
+
+static bool chain_causes(const sl_findings *findings, sl_arena *arena, chains *ret_chains)
 {
-    uint32_t cause = findings->list.items[index].cause;
-    for (size_t i = 0; i < index && cause; i++)
-        if (findings->list.items[i].cause == cause)
-            return true;
-    return false;
+    uint32_t most = 0;
+    for (size_t i = 0; i < findings->list.count; i++)
+        most = SL_MAX(most, findings->list.items[i].cause);
+    size_t *last = sl_arena_array(arena, size_t, (size_t)most + 1); /* place + 1 */
+    ret_chains->next = sl_arena_array(arena, size_t, findings->list.count + 1);
+    ret_chains->is_later = sl_arena_array(arena, bool, findings->list.count + 1);
+    if (!last || !ret_chains->next || !ret_chains->is_later)
+        return false;
+    for (size_t i = 0; i < findings->list.count; i++) {
+        uint32_t cause = findings->list.items[i].cause;
+        if (cause && last[cause]) {
+            ret_chains->next[last[cause] - 1] = i;
+            ret_chains->is_later[i] = true;
+        }
+        last[cause] = i + 1;
+    }
+    return true;
 }
 
 /* What else the cause of the finding `index` did. */
-static void put_consequences(FILE *to, const sl_findings *findings, size_t index)
+static void put_consequences(FILE *to, const sl_findings *findings, const chains *chained,
+                             size_t index)
 {
-    uint32_t cause = findings->list.items[index].cause;
-    for (size_t i = index + 1; i < findings->list.count && cause; i++) {
+    for (size_t i = chained->next[index]; i > 0; i = chained->next[i]) {
         const sl_finding *also = &findings->list.items[i];
-        if (also->cause != cause)
-            continue;
         fputs("    also: ", to);
         sl_say_text(to, also->message);
         fprintf(to, " [%.*s]\n", SL_STR_ARG(also->rule));
     }
 }
 
-static void report_text(FILE *to, const sl_findings *findings, const sl_report_source *source)
+static sl_status report_text(FILE *to, const sl_findings *findings, const sl_report_source *source)
 {
+    sl_cleanup(sl_arena_done) sl_arena arena = {0};
+    chains chained;
+    if (!chain_causes(findings, &arena, &chained))
+        return SL_NO_MEMORY;
     sl_cleanup(sl_report_file_done) sl_report_file file = {0};
     sl_cleanup(sl_report_file_done) sl_report_file other = {0};
     const sl_report_source *before = source && source->previous ? source->previous : source;
     for (size_t i = 0; i < findings->list.count; i++) {
-        if (is_of_earlier_cause(findings, i))
+        if (chained.is_later[i])
             continue;
         sl_finding finding = findings->list.items[i];
         sl_location at = finding.at;
@@ -130,12 +157,13 @@ static void report_text(FILE *to, const sl_findings *findings, const sl_report_s
         finding.previous.file = sl_report_name(before, finding.previous.file, &other);
         sl_print_finding_head(to, &finding);
         if (is_there)
-            put_excerpt(to, &at, sl_buf_str(&file.text));
+            put_excerpt(to, &at, &file);
         sl_print_finding_notes(to, &finding);
-        put_consequences(to, findings, i);
+        put_consequences(to, findings, &chained, i);
     }
     if (findings->left_out > 0)
         fprintf(to, "and %zu more\n", findings->left_out);
+    return SL_OK;
 }
 
 /* --- GitHub --- */
@@ -185,7 +213,7 @@ sl_status sl_report(FILE *to, sl_report_format format, const sl_findings *findin
 {
     sl_cleanup(sl_buf_done) sl_buf out = {0};
     switch (format) {
-    case SL_REPORT_TEXT: report_text(to, findings, source); return SL_OK;
+    case SL_REPORT_TEXT: return report_text(to, findings, source);
     case SL_REPORT_GITHUB: report_github(to, findings, source); return SL_OK;
     case SL_REPORT_JSON: sl_report_json(&out, findings, source); break;
     case SL_REPORT_GITLAB: sl_report_gitlab(&out, findings, source); break;

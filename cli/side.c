@@ -77,11 +77,11 @@ static int compile(const sl_str *mains, size_t count, sl_side *side)
     return status == SL_OK ? SL_EXIT_CLEAN : tell_status(status, &error);
 }
 
-static int read_disk(const sl_side_request *request, char *argument, sl_side *side)
+int sl_side_open_files(const sl_side_request *request, const sl_arguments *arguments, sl_side *side)
 {
-    sl_arguments arguments = {&argument, 1};
+    side->source.find = find_text;
     int exit_status =
-        sl_proto_inputs_collect(request->command, request->roots, &arguments, &side->inputs);
+        sl_proto_inputs_collect(request->command, request->roots, arguments, &side->inputs);
     if (exit_status != SL_EXIT_CLEAN)
         return exit_status;
     sl_error error = {0};
@@ -195,6 +195,28 @@ int sl_side_open(const sl_side_request *request, char *argument, sl_side *ret_si
         return read_remote(request, spec, NULL, ret_side);
     if ((spec = behind(argument, "topic:")))
         return read_remote(request, NULL, spec, ret_side);
-    return is_text(argument) ? read_disk(request, argument, ret_side)
+    return is_text(argument) ? sl_side_open_files(request, &(sl_arguments){&argument, 1}, ret_side)
                              : read_set(argument, ret_side);
+}
+
+const bool *sl_side_mains(sl_side *side)
+{
+    size_t count = sl_schema_file_count(side->schema);
+    bool *is_main = sl_arena_array(&side->arena, bool, count);
+    if (!is_main)
+        return NULL;
+    for (size_t i = 0; i < side->inputs.mains.count; i++) {
+        const sl_file *file = sl_schema_find_file(side->schema, side->inputs.mains.items[i]);
+        if (file)
+            is_main[file->index] = true;
+    }
+    for (size_t i = 0; i < side->files.count; i++) {
+        const sl_file *file = sl_schema_find_file(side->schema, side->files.items[i].path);
+        if (file)
+            is_main[file->index] = true;
+    }
+    for (size_t i = 0; i < count && !side->resolver; i++)
+        is_main[i] = !sl_str_starts_with(sl_schema_file_at(side->schema, i)->path,
+                                         SL_STR("google/protobuf/"));
+    return is_main;
 }

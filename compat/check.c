@@ -3,7 +3,7 @@
  *   rules by kind  [ file: r r | message: r r r | field: r r r r … ]     only those of the category and directions asked for
  *
  * Rules are run pair by pair, so findings come in the order of the old schema; they are sorted by place in the new one, and then
- * causes are numbered as they appear. Only as many as the caller's list has room for (SL_LIMIT_FINDINGS in all) are written out,
+ * causes are numbered as they appear. Only as many as the caller's list has room for (sl_findings_room()) are written out,
  * since each costs text and a search through source info; the rest is counted. Which ones are first does not depend on
  * anything but the two schemas. */
 #include "compat/internal/check.h"
@@ -141,7 +141,7 @@ sl_status sl_compat_run(const sl_compat_request *request, sl_findings *findings)
         .directions = request->directions,
         .compares_imports = request->compares_imports,
         .is_tree = request->is_tree,
-        .room = SL_LIMIT_FINDINGS - SL_MIN(findings->list.count, (size_t)SL_LIMIT_FINDINGS),
+        .room = sl_findings_room(findings),
     };
     choose_rules(&check, &request->rules);
     sl_check_schemas(&check);

@@ -130,7 +130,7 @@ static void print_syntax(sl_printer *printer)
 {
     sl_edition edition = printer->file->edition;
     const char *name = edition_text(edition);
-    const sl_place *place =
+    const sl_source_spot *place =
         sl_print_place_of(printer, name ? SL_AT_FILE_EDITION : SL_AT_FILE_SYNTAX);
     if (!place)
         place = sl_print_place_of(printer, SL_AT_FILE_SYNTAX);
@@ -147,7 +147,7 @@ static void print_package(sl_printer *printer)
 {
     if (printer->file->package.len == 0)
         return;
-    const sl_place *place = sl_print_place_of(printer, SL_AT_FILE_PACKAGE);
+    const sl_source_spot *place = sl_print_place_of(printer, SL_AT_FILE_PACKAGE);
     sl_put_gap(printer);
     sl_print_leading(printer, place);
     sl_put(printer, "package ");
@@ -174,7 +174,7 @@ static uint8_t *import_kinds(sl_printer *printer)
     return kinds;
 }
 
-static void print_import(sl_printer *printer, sl_str kind, sl_str path, const sl_place *place)
+static void print_import(sl_printer *printer, sl_str kind, sl_str path, const sl_source_spot *place)
 {
     sl_print_leading(printer, place);
     sl_put(printer, "import ");
@@ -256,8 +256,7 @@ static void printer_done(sl_printer *printer)
     sl_arena_done(&printer->scratch);
     if (printer->has_view)
         sl_view_done(&printer->view);
-    sl_map_done(&printer->places);
-    sl_buf_done(&printer->key);
+    sl_source_spots_done(&printer->places);
 }
 
 sl_status sl_print_file(const sl_schema *schema, const sl_file *file, sl_print_form form,
@@ -274,7 +273,7 @@ sl_status sl_print_file(const sl_schema *schema, const sl_file *file, sl_print_f
     for (size_t i = 0; i < SL_OPTION_TARGET_COUNT; i++)
         printer.option_types[i] = sl_option_type(schema, (sl_option_target)i);
     if (printer.is_pretty)
-        SL_TRY(sl_print_places_read(&printer));
+        SL_TRY(sl_source_spots_read(&printer.places, file));
     print_file(&printer);
     SL_TRY(printer.status);
     sl_status status = sl_buf_status(buf);

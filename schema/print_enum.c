@@ -6,7 +6,7 @@
 static void print_value_line(sl_printer *printer, const sl_enum_value *value)
 {
     const sl_enum_value_proto *proto = value->proto;
-    const sl_place *place = sl_print_place(printer);
+    const sl_source_spot *place = sl_print_place(printer);
     sl_option_bytes options =
         sl_print_take_options(printer, SL_OPTIONS_OF_ENUM_VALUE, proto->options, value->full_name);
     bool is_keyword = sl_str_is(value->name, "option") || sl_str_is(value->name, "reserved");
@@ -30,7 +30,7 @@ static void print_enum_reserved(sl_printer *printer, const sl_enum *enumeration)
 {
     const sl_enum_proto *proto = enumeration->proto;
     if (proto->reserved_ranges.count) {
-        const sl_place *place = sl_print_place_of(printer, SL_AT_ENUM_RESERVED_RANGE);
+        const sl_source_spot *place = sl_print_place_of(printer, SL_AT_ENUM_RESERVED_RANGE);
         for (uint32_t i = 0; i < proto->reserved_ranges.count; i++)
             sl_print_unknown(printer, proto->reserved_ranges.items[i].unknown,
                              enumeration->full_name);
@@ -43,7 +43,7 @@ static void print_enum_reserved(sl_printer *printer, const sl_enum *enumeration)
         sl_print_trailing(printer, place);
     }
     if (proto->reserved_names.count) {
-        const sl_place *place = sl_print_place_of(printer, SL_AT_ENUM_RESERVED_NAME);
+        const sl_source_spot *place = sl_print_place_of(printer, SL_AT_ENUM_RESERVED_NAME);
         sl_print_leading(printer, place);
         sl_put_indent(printer);
         sl_print_names(printer, proto->reserved_names.items, proto->reserved_names.count);
@@ -55,7 +55,7 @@ static void print_enum_reserved(sl_printer *printer, const sl_enum *enumeration)
 void sl_print_enum(sl_printer *printer, const sl_enum *enumeration)
 {
     const sl_enum_proto *proto = enumeration->proto;
-    const sl_place *place = sl_print_place(printer);
+    const sl_source_spot *place = sl_print_place(printer);
     sl_option_bytes options =
         sl_print_take_options(printer, SL_OPTIONS_OF_ENUM, proto->options, enumeration->full_name);
     sl_print_check_enum(printer, enumeration);
@@ -89,7 +89,7 @@ void sl_print_enum(sl_printer *printer, const sl_enum *enumeration)
 static void print_method(sl_printer *printer, const sl_method *method)
 {
     const sl_method_proto *proto = method->proto;
-    const sl_place *place = sl_print_place(printer);
+    const sl_source_spot *place = sl_print_place(printer);
     sl_option_bytes options =
         sl_print_take_options(printer, SL_OPTIONS_OF_METHOD, proto->options, method->full_name);
     bool has_body = proto->options.data != NULL;
@@ -131,7 +131,7 @@ static void print_method(sl_printer *printer, const sl_method *method)
 
 void sl_print_service(sl_printer *printer, const sl_service *service)
 {
-    const sl_place *place = sl_print_place(printer);
+    const sl_source_spot *place = sl_print_place(printer);
     sl_str outer = printer->scope;
     sl_option_bytes options = sl_print_take_options(printer, SL_OPTIONS_OF_SERVICE,
                                                     service->proto->options, service->full_name);

@@ -170,7 +170,7 @@ static size_t take_extras(sl_printer *printer, const sl_field *field, sl_str ext
 static void print_group_body(sl_printer *printer, const sl_field *field, const sl_message *group)
 {
     int32_t path[2] = {printer->path[printer->path_len - 2], printer->path[printer->path_len - 1]};
-    const sl_place *place = sl_print_place(printer);
+    const sl_source_spot *place = sl_print_place(printer);
     sl_path_pop(printer, 2);
     sl_path_push2(printer, field->parent ? SL_AT_MESSAGE_MESSAGE : SL_AT_FILE_MESSAGE,
                   group->index);
@@ -194,7 +194,7 @@ void sl_print_field(sl_printer *printer, const sl_field *field)
         return;
     }
     const sl_message *owned = sl_print_owned_message(field);
-    const sl_place *place = sl_print_place(printer);
+    const sl_source_spot *place = sl_print_place(printer);
     bool is_group = owned && !field->is_map;
     sl_print_check_field(printer, field);
     sl_option_bytes options = sl_print_take_options(printer, SL_OPTIONS_OF_FIELD,

@@ -229,7 +229,8 @@ void sl_print_visibility(sl_printer *printer, bool has_visibility, int32_t visib
                       visibility, SL_STR_ARG(of));
 }
 
-void sl_print_message_body(sl_printer *printer, const sl_message *message, const sl_place *place)
+void sl_print_message_body(sl_printer *printer, const sl_message *message,
+                           const sl_source_spot *place)
 {
     sl_cleanup(sl_print_scope_done) sl_print_scope scope = scope_of_message(message);
     sl_option_bytes options = sl_print_take_options(printer, SL_OPTIONS_OF_MESSAGE,
@@ -271,7 +272,7 @@ void sl_print_message(sl_printer *printer, const sl_message *message)
                           SL_STR_ARG(message->full_name));
         return;
     }
-    const sl_place *place = sl_print_place(printer);
+    const sl_source_spot *place = sl_print_place(printer);
     sl_print_leading(printer, place);
     sl_put_indent(printer);
     sl_print_visibility(printer, message->proto->has_visibility, message->proto->visibility,

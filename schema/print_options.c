@@ -171,7 +171,7 @@ static void put_assignment(option_walk *walk, const sl_field *field, uint64_t nu
                            sl_bytes bytes)
 {
     sl_printer *printer = walk->printer;
-    const sl_place *place = NULL;
+    const sl_source_spot *place = NULL;
     size_t len = walk->name.len;
     if (walk->is_statement) {
         place = sl_print_place(printer);

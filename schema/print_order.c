@@ -17,10 +17,10 @@
 typedef struct scheduler {
     sl_printer *printer;
     sl_print_scope *scope;
-    bool *is_owned;                 /* by message: a field or an extension declares it */
-    bool *is_done;                  /* by message */
-    bool *is_field_done;            /* by field */
-    const sl_place **extend_places; /* by extension: the block around it; NULL: unknown */
+    bool *is_owned;                       /* by message: a field or an extension declares it */
+    bool *is_done;                        /* by message */
+    bool *is_field_done;                  /* by field */
+    const sl_source_spot **extend_places; /* by extension: the block around it; NULL: unknown */
     uint32_t next_field, next_extension, next_message;
     bool is_out_of_order;
 } scheduler;
@@ -158,9 +158,9 @@ static void find_extend_places(scheduler *run)
 {
     sl_printer *printer = run->printer;
     int32_t step = run->scope->message ? SL_AT_MESSAGE_EXTENSION : SL_AT_FILE_EXTENSION;
-    const sl_place *block = sl_print_place_of(printer, step);
+    const sl_source_spot *block = sl_print_place_of(printer, step);
     for (uint32_t i = 0; block && i < run->scope->extension_count; i++) {
-        const sl_place *place = sl_print_place_at(printer, step, i);
+        const sl_source_spot *place = sl_print_place_at(printer, step, i);
         while (place && block->next && block->next->begin <= place->begin)
             block = block->next;
         run->extend_places[i] = place ? block : NULL;
@@ -233,11 +233,11 @@ static void add_ranges(scheduler *run, sl_print_kind kind, const sl_range_proto 
                        uint32_t count, int32_t step)
 {
     sl_printer *printer = run->printer;
-    const sl_place *statement = sl_print_place_of(printer, step);
+    const sl_source_spot *statement = sl_print_place_of(printer, step);
     for (uint32_t i = 0; i < count; i++) {
         sl_print_item *last =
             run->scope->items.count ? &run->scope->items.items[run->scope->items.count - 1] : NULL;
-        const sl_place *place = statement ? sl_print_place_at(printer, step, i) : NULL;
+        const sl_source_spot *place = statement ? sl_print_place_at(printer, step, i) : NULL;
         bool is_same = last && i > 0 && sl_bytes_equal(ranges[i - 1].options, ranges[i].options) &&
                        (printer->is_pretty || ranges[i].options.len == 0);
         bool is_past = false;
@@ -260,9 +260,9 @@ static void add_ranges(scheduler *run, sl_print_kind kind, const sl_range_proto 
 static void add_names(scheduler *run, uint32_t count)
 {
     sl_printer *printer = run->printer;
-    const sl_place *statement = sl_print_place_of(printer, SL_AT_MESSAGE_RESERVED_NAME);
+    const sl_source_spot *statement = sl_print_place_of(printer, SL_AT_MESSAGE_RESERVED_NAME);
     for (uint32_t i = 0; i < count; i++) {
-        const sl_place *place =
+        const sl_source_spot *place =
             statement ? sl_print_place_at(printer, SL_AT_MESSAGE_RESERVED_NAME, i) : NULL;
         bool is_past = i == 0;
         while (place && statement->next && statement->next->begin <= place->begin) {
@@ -298,7 +298,7 @@ static void add_reserved(scheduler *run)
 
 /* --- the order of the source --- */
 
-static const sl_place *place_of_item(const scheduler *run, const sl_print_item *item)
+static const sl_source_spot *place_of_item(const scheduler *run, const sl_print_item *item)
 {
     sl_printer *printer = run->printer;
     bool is_nested = run->scope->message != NULL;
@@ -388,7 +388,7 @@ bool sl_print_order(sl_printer *printer, sl_print_scope *scope)
     run.is_owned = sl_print_alloc(printer, scope->message_count, sizeof(bool));
     run.is_done = sl_print_alloc(printer, scope->message_count, sizeof(bool));
     run.is_field_done = sl_print_alloc(printer, scope->field_count, sizeof(bool));
-    run.extend_places = sl_print_alloc(printer, scope->extension_count, sizeof(sl_place *));
+    run.extend_places = sl_print_alloc(printer, scope->extension_count, sizeof(sl_source_spot *));
     if (printer->status != SL_OK)
         return false;
     find_extend_places(&run);

@@ -296,4 +296,5 @@ bool sl_field_is_source_only(const sl_field *field);
 void sl_schema_write_set(const sl_schema *schema, bool with_source_info, sl_buf *buf);
 
 #include "schema/print.h"
+#include "schema/spots.h"
 #include "schema/view.h"

@@ -38,7 +38,7 @@ MAY_INCLUDE = {
     "schema": ["base", "wire"],
     "compiler": ["base", "wire", "schema"],
     "compat": ["base", "schema"],
-    "lint": ["base", "schema"],
+    "lint": ["base", "wire", "schema"],
     "validate": ["base", "wire", "schema", "cel", "json"],
     "registry": _LOW,
     "client": ["base", "wire", "json", "schema", "validate", "proto", "include"],

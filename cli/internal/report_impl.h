@@ -8,6 +8,8 @@ typedef struct sl_report_file {
     sl_str path; /* borrowed */
     sl_buf name, text;
     bool is_there;
+    uint32_t line;     /* the last one that was asked for; 0: none yet */
+    size_t line_begin; /* of it, in the text */
 } sl_report_file;
 
 void sl_report_file_done(sl_report_file *file);

@@ -33,3 +33,10 @@ void sl_side_done(sl_side *side);
 /* Read, compile and link what `argument` names, with source info. SL_EXIT_CLEAN, perhaps with findings instead of a schema; or a status to
  * return: the complaint has been made. */
 SL_MUST_CHECK int sl_side_open(const sl_side_request *request, char *argument, sl_side *ret_side);
+/* The same for several folders and files on disk. */
+SL_MUST_CHECK int sl_side_open_files(const sl_side_request *request, const sl_arguments *arguments,
+                                     sl_side *ret_side);
+
+/* Which files of the schema are the authors', by index: those that were named, or lie in the folder; of a set or a version all but google/protobuf/.
+ * In the side's arena; NULL: no memory. */
+const bool *sl_side_mains(sl_side *side);

@@ -18,6 +18,7 @@
 #include "schema/internal/option_types.h"
 #include "schema/internal/schema_impl.h"
 #include "schema/print.h"
+#include "schema/spots.h"
 #include "wire/wire.h"
 
 typedef enum sl_print_rule {
@@ -26,15 +27,6 @@ typedef enum sl_print_rule {
 #undef RULE
     SL_PRINT_RULE_COUNT
 } sl_print_rule;
-
-/* A location of source info. */
-typedef struct sl_place sl_place;
-struct sl_place {
-    uint64_t begin, end; /* line and column in one number; end is exclusive */
-    sl_str leading, trailing;
-    sl_bytes raw;   /* the location, for its detached comments */
-    sl_place *next; /* of the same path, in the order of the file */
-};
 
 enum { SL_PRINT_PATH_MAX = 2 * SL_LIMIT_DESCRIPTOR_DEPTH + 8 };
 
@@ -54,10 +46,9 @@ typedef struct sl_printer {
     uint32_t indent;
     uint32_t depth; /* of messages */
 
-    sl_map places; /* packed path → first sl_place; empty unless pretty */
+    sl_source_spots places; /* empty unless pretty */
     int32_t path[SL_PRINT_PATH_MAX];
     uint32_t path_len;
-    sl_buf key;
 } sl_printer;
 
 /* --- text --- */
@@ -93,14 +84,13 @@ void sl_path_push(sl_printer *printer, int32_t step);
 void sl_path_push2(sl_printer *printer, int32_t step, uint32_t index);
 void sl_path_pop(sl_printer *printer, uint32_t steps);
 /* Where the element of the current path stands; NULL when nobody knows. */
-const sl_place *sl_print_place(sl_printer *printer);
+const sl_source_spot *sl_print_place(sl_printer *printer);
 /* The place of the path `step` below the current one, or of `step`, `index`. */
-const sl_place *sl_print_place_of(sl_printer *printer, int32_t step);
-const sl_place *sl_print_place_at(sl_printer *printer, int32_t step, uint32_t index);
-sl_status sl_print_places_read(sl_printer *printer);
+const sl_source_spot *sl_print_place_of(sl_printer *printer, int32_t step);
+const sl_source_spot *sl_print_place_at(sl_printer *printer, int32_t step, uint32_t index);
 /* Before and behind a declaration; `place` may be NULL. The latter ends its line. */
-void sl_print_leading(sl_printer *printer, const sl_place *place);
-void sl_print_trailing(sl_printer *printer, const sl_place *place);
+void sl_print_leading(sl_printer *printer, const sl_source_spot *place);
+void sl_print_trailing(sl_printer *printer, const sl_source_spot *place);
 
 /* --- names --- */
 
@@ -165,7 +155,7 @@ typedef struct sl_print_item {
     sl_print_kind kind;
     uint32_t first, count;
     uint64_t position; /* in the source; 0: unknown */
-    const sl_place *place;
+    const sl_source_spot *place;
 } sl_print_item;
 
 /* What a scope declares: a file's top, or a message. */
@@ -188,7 +178,8 @@ const sl_message *sl_print_owned_message(const sl_field *field);
 
 void sl_print_message(sl_printer *printer, const sl_message *message);
 /* ` {`, the content and `}`. */
-void sl_print_message_body(sl_printer *printer, const sl_message *message, const sl_place *place);
+void sl_print_message_body(sl_printer *printer, const sl_message *message,
+                           const sl_source_spot *place);
 void sl_print_field(sl_printer *printer, const sl_field *field);
 void sl_print_enum(sl_printer *printer, const sl_enum *enumeration);
 void sl_print_service(sl_printer *printer, const sl_service *service);
