@@ -14,3 +14,4 @@
 #include "base/map.h"
 #include "base/status.h"
 #include "base/str.h"
+#include "base/text_diff.h"
