@@ -283,6 +283,26 @@ typedef enum sl_source_form {
 SL_MUST_CHECK sl_status sl_registry_version_text(sl_registry *registry, sl_str subject,
                                                  int32_t version, sl_source_form form, sl_buf *text,
                                                  sl_problem *problem);
+
+/* What changed from one version of a subject to another: what the rules say, and the main files as text. */
+typedef struct sl_diff_request {
+    sl_str subject;
+    int32_t from, to; /* numbers, or SL_VERSION_LATEST */
+    sl_source_form form;
+    sl_compat_rules rules;
+    int directions; /* bits of sl_compat_direction */
+} sl_diff_request;
+typedef struct sl_diff_result {
+    int32_t from, to; /* their numbers */
+    sl_findings findings;
+    sl_buf text; /* unified diff; empty where the texts are equal */
+} sl_diff_result;
+/* `ret_result` must be zero-initialised, and sl_diff_result_done() ends it whatever is returned. SL_OK; SL_NOT_FOUND (NO_SUBJECT, NO_VERSION);
+ * SL_LIMIT (a text has more than SL_LIMIT_DIFF_BYTES or SL_LIMIT_DIFF_LINES). */
+SL_MUST_CHECK sl_status sl_registry_version_diff(sl_registry *registry,
+                                                 const sl_diff_request *request,
+                                                 sl_diff_result *ret_result, sl_problem *problem);
+void sl_diff_result_done(sl_diff_result *result);
 SL_MUST_CHECK sl_status sl_registry_schema_get(sl_registry *registry, int32_t id,
                                                sl_schema **ret_schema, sl_problem *problem);
 

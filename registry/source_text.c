@@ -30,8 +30,8 @@ static sl_status printed_text(sl_session *session, const sl_version_row *version
     return sl_print_file(schema, sl_schema_main_file(schema), form, text, &findings, err);
 }
 
-static sl_status write_text(sl_session *session, const sl_version_row *version, sl_source_form form,
-                            sl_buf *text, sl_error *err)
+sl_status sl_version_text_write(sl_session *session, const sl_version_row *version,
+                                sl_source_form form, sl_buf *text, sl_error *err)
 {
     bool was_sent = false;
     if (form == SL_SOURCE_SENT)
@@ -52,6 +52,6 @@ sl_status sl_registry_version_text(sl_registry *registry, sl_str subject, int32_
     sl_error err = {0};
     SL_TRY(sl_reader_take(registry, &reader, problem));
     SL_TRY(sl_version_row_find(reader.session, subject, version, &arena, &row, problem));
-    sl_status status = write_text(reader.session, &row, form, text, &err);
+    sl_status status = sl_version_text_write(reader.session, &row, form, text, &err);
     return status == SL_OK ? SL_OK : sl_refuse_status(problem, status, &err);
 }

@@ -194,3 +194,6 @@ SL_MUST_CHECK sl_status sl_schema_load(sl_session *session, int64_t id, sl_bytes
                                        sl_schema **ret_schema, sl_error *err);
 SL_MUST_CHECK sl_status sl_version_schema_load(sl_session *session, const sl_version_row *row,
                                                sl_schema **ret_schema, sl_error *err);
+/* The main file of a version as text, appended. SL_OK, SL_NO_MEMORY, SL_CORRUPT, and what the store says. source_text.c */
+SL_MUST_CHECK sl_status sl_version_text_write(sl_session *session, const sl_version_row *version,
+                                              sl_source_form form, sl_buf *text, sl_error *err);
