@@ -272,8 +272,8 @@ sl_status sl_print_file(const sl_schema *schema, const sl_file *file, sl_print_f
     };
     for (size_t i = 0; i < SL_OPTION_TARGET_COUNT; i++)
         printer.option_types[i] = sl_option_type(schema, (sl_option_target)i);
-    if (printer.is_pretty)
-        SL_TRY(sl_source_spots_read(&printer.places, file));
+    if (printer.is_pretty && sl_source_spots_read(&printer.places, file) != SL_OK)
+        return sl_error_no_memory(err);
     print_file(&printer);
     SL_TRY(printer.status);
     sl_status status = sl_buf_status(buf);
