@@ -50,12 +50,6 @@ static bool is_identifier(sl_str name)
 static sl_status join_name(sl_linker *linker, sl_str outer, sl_str name, sl_str *ret_full_name)
 {
     size_t len = outer.len + (outer.len > 0) + name.len;
-    if (len > SL_LIMIT_FULL_NAME_BYTES)
-        return sl_error_set(linker->err, SL_LIMIT,
-                            "a full name that begins with '%.*s' has %zu bytes, more than "
-                            "FULL_NAME_BYTES (%d) allows",
-                            (int)SL_MIN(outer.len, (size_t)128), outer.data, len,
-                            SL_LIMIT_FULL_NAME_BYTES);
     linker->name_bytes += len;
     if (linker->name_bytes > SL_LIMIT_NAMES_BYTES)
         return sl_error_set(linker->err, SL_LIMIT,
@@ -73,11 +67,22 @@ static sl_status join_name(sl_linker *linker, sl_str outer, sl_str name, sl_str 
     return SL_OK;
 }
 
-/* Name of a new element in `outer`: checked, joined, declared; and its options are looked at. */
+/* Name of a new element in `outer`: checked, joined, declared; and its options are looked at. Below a name that is too long, nothing has a
+ * name of its own: what is wrong was told above. */
 static sl_status name_element(sl_linker *linker, sl_str outer, sl_str name, const sl_symbol *symbol,
                               sl_str *ret_full_name)
 {
+    enum { SHOWN = 64 };
+    *ret_full_name = outer;
+    if (outer.len > SL_LIMIT_FULL_NAME_BYTES)
+        return SL_OK;
     SL_TRY(join_name(linker, outer, name, ret_full_name));
+    if (ret_full_name->len > SL_LIMIT_FULL_NAME_BYTES)
+        return sl_link_finding(
+            linker, SL_LINK_NAME_TOO_LONG, sl_link_locate_part(linker, symbol, SL_PART_NAME),
+            "the full name '%.*s…' has %zu bytes, more than "
+            "FULL_NAME_BYTES (%d) allows",
+            SHOWN, ret_full_name->data, ret_full_name->len, SL_LIMIT_FULL_NAME_BYTES);
     if (!is_identifier(name))
         return sl_link_finding(linker, SL_LINK_NAME_INVALID, sl_link_locate(linker, symbol),
                                "'%.*s' in '%.*s' is no name for a %s", SL_STR_ARG(name),

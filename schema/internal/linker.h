@@ -149,7 +149,7 @@ void *sl_link_items(sl_linker *linker, size_t count, size_t size);
  * file proto, path, imports, index. */
 SL_MUST_CHECK sl_status sl_link_collect(sl_linker *linker, const sl_bytes *files, size_t count,
                                         sl_str main);
-/* Also SL_LIMIT (SCHEMA_SYMBOLS, FULL_NAME_BYTES). */
+/* Also SL_LIMIT (SCHEMA_SYMBOLS, NAMES_BYTES). */
 SL_MUST_CHECK sl_status sl_link_build(sl_linker *linker);
 SL_MUST_CHECK sl_status sl_link_resolve(sl_linker *linker);
 SL_MUST_CHECK sl_status sl_link_fields(sl_linker *linker);

@@ -17,6 +17,7 @@ enum {
     FILE_PUBLIC = 10,
     MESSAGE_NAME = 1,
     MESSAGE_FIELD = 2,
+    MESSAGE_NESTED = 3,
 };
 
 static void put_text(sl_buf *buf, uint32_t number, const char *text)
@@ -69,13 +70,49 @@ static void expect_limit(const sl_buf *file, const char *limit)
     ck_assert_msg(strstr(err.text, limit), "%s", err.text);
 }
 
+/* A chain of messages of 99-byte names whose last full name has `len` bytes. */
+static void put_nested(sl_buf *file, size_t len)
+{
+    enum { PART = 99, ROOM = 64 };
+    char name[PART + 1];
+    size_t parts = (len + PART) / (PART + 1);
+    sl_cleanup(sl_buf_done) sl_buf inner = {0};
+    ck_assert_uint_lt(parts, ROOM);
+    for (size_t i = parts; i > 0; i--) {
+        sl_cleanup(sl_buf_done) sl_buf message = {0};
+        size_t name_len = i == parts ? len - (parts - 1) * (PART + 1) : PART;
+        memset(name, 'm', name_len);
+        name[name_len] = '\0';
+        put_text(&message, MESSAGE_NAME, name);
+        if (i < parts)
+            sl_wire_put_len(&message, MESSAGE_NESTED, sl_buf_bytes(&inner));
+        sl_buf_clear(&inner);
+        sl_buf_append(&inner, message.data, message.len);
+    }
+    sl_wire_put_len(file, FILE_MESSAGE, sl_buf_bytes(&inner));
+}
+
+static const struct {
+    size_t len;
+    bool fits;
+} full_names[] = {{SL_LIMIT_FULL_NAME_BYTES, true}, {SL_LIMIT_FULL_NAME_BYTES + 1, false}};
+
 START_TEST(a_full_name_has_its_limit)
 {
     sl_cleanup(sl_buf_done) sl_buf file = {0};
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_cleanup(sl_schema_unrefp) sl_schema *schema = NULL;
+    sl_error err = {0};
     put_text(&file, FILE_NAME, "a.proto");
-    put_package(&file, SL_LIMIT_FULL_NAME_BYTES / 2);
-    put_messages(&file, 1);
-    expect_limit(&file, "FULL_NAME_BYTES (4096)");
+    put_nested(&file, full_names[_i].len);
+    sl_bytes bytes = sl_buf_bytes(&file);
+    ck_assert_int_eq(sl_schema_link(&bytes, 1, (sl_str){0}, &schema, &findings, &err), SL_OK);
+    ck_assert((schema != NULL) == full_names[_i].fits);
+    ck_assert_uint_eq(findings.list.count, full_names[_i].fits ? 0 : 1);
+    if (full_names[_i].fits)
+        return;
+    ck_assert(sl_str_is(findings.list.items[0].rule, "NAME_TOO_LONG"));
+    ck_assert(sl_str_contains(findings.list.items[0].message, SL_STR("FULL_NAME_BYTES (4096)")));
 }
 END_TEST
 
@@ -258,7 +295,7 @@ static Suite *limits_suite(void)
     Suite *suite = suite_create("limits");
     TCase *tcase = tcase_create("limits");
     tcase_set_timeout(tcase, 240);
-    tcase_add_test(tcase, a_full_name_has_its_limit);
+    tcase_add_loop_test(tcase, a_full_name_has_its_limit, 0, SL_ARRAY_LEN(full_names));
     tcase_add_test(tcase, all_names_together_have_their_limit);
     tcase_add_test(tcase, resolving_relative_names_has_its_limit);
     tcase_add_test(tcase, finding_lines_has_its_limit);
