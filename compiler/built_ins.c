@@ -4,8 +4,8 @@
  * defaults of the originals and nothing else: a test has protoc compile both and compares the descriptors. What a user supplies goes first:
  * this resolver is the last of a chain.
  *
- * They are kept as text, and as what the compiler makes of that text (prepare_built_ins.c), which is taken when nobody asks for source info: nearly
- * every schema imports some of them, and reading them anew would take longer than the file that does. */
+ * They are kept as what the compiler makes of their text (prepare_built_ins.c): nearly every schema imports some of them, and reading them anew
+ * would take longer than the file that does. The text itself is what the program that prepares them finds. */
 #include "compiler/internal/built_ins.h"
 #include "compiler/internal/compilation.h"
 
@@ -38,11 +38,14 @@ static sl_status built_ins_find(sl_resolver *resolver, sl_str path, sl_found_fil
 {
     (void)resolver;
     const sl_memory_file *file = find_built_in(path);
-    sl_found_file found = {.text = {.max = SL_LIMIT_SOURCE_BYTES},
-                           .prepared = find_prepared(path),
-                           .is_built_in = true};
+    sl_found_file found = {.text = {.max = SL_LIMIT_SOURCE_BYTES}, .is_built_in = true};
     if (!file)
         return SL_NOT_FOUND;
+    found.prepared = find_prepared(path);
+    if (found.prepared) {
+        *ret_file = found;
+        return SL_OK;
+    }
     sl_buf_append_str(&found.text, file->text);
     if (found.text.has_failed) {
         sl_found_file_done(&found);

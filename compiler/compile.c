@@ -69,7 +69,8 @@ static sl_status write_one(sl_compilation *compilation, sl_loaded *file, sl_comp
     *out = (sl_compiled_file){.is_main = file->is_main, .is_built_in = file->is_built_in};
     if (file->prepared) {
         out->path = file->prepared->path;
-        out->bytes = file->prepared->bytes;
+        out->bytes = compilation->request->with_source_info ? file->prepared->bytes_with_source_info
+                                                            : file->prepared->bytes;
         return SL_OK;
     }
     sl_str path = file->unit.proto->name;

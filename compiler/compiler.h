@@ -20,15 +20,15 @@ typedef struct sl_prepared_file {
     sl_str path;
     sl_file_proto *proto; /* without source info */
     sl_bytes bytes;       /* the same, serialized */
+    sl_bytes bytes_with_source_info;
 } sl_prepared_file;
 
-/* What a resolver found: text, or a descriptor (a registry keeps some files only so). Exactly one is present; beside a text, the same file may
- * be there prepared, which is taken when nobody asks for source info. */
+/* What a resolver found: text, or a descriptor (a registry keeps some files only so), or a file that is prepared. Exactly one is present. */
 typedef struct sl_found_file {
     sl_buf text;       /* .proto source; owned by the caller of `find` */
     sl_buf descriptor; /* serialized FileDescriptorProto; owned by the caller of `find` */
-    const sl_prepared_file *prepared; /* NULL: not there */
-    bool is_built_in;                 /* one of ours (google/protobuf/…), not the user's */
+    const sl_prepared_file *prepared;
+    bool is_built_in; /* one of ours (google/protobuf/…), not the user's */
 } sl_found_file;
 
 typedef struct sl_resolver sl_resolver;

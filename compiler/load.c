@@ -38,7 +38,8 @@ static sl_status limit_reached(sl_compilation *compilation, const char *what, co
 
 static sl_status count_file(sl_compilation *compilation, const sl_found_file *found)
 {
-    size_t size = found->text.len + found->descriptor.len;
+    size_t size = found->text.len + found->descriptor.len +
+                  (found->prepared ? found->prepared->bytes.len : 0);
     if (compilation->by_path.count >= SL_LIMIT_COMPILE_FILES)
         return limit_reached(compilation, "the compilation reaches more files:", "COMPILE_FILES",
                              SL_LIMIT_COMPILE_FILES);
@@ -112,7 +113,7 @@ static sl_status take_found(sl_compilation *compilation, sl_str path, sl_found_f
                             sl_loaded *file)
 {
     file->is_built_in = found->is_built_in;
-    if (found->prepared && !compilation->request->with_source_info) {
+    if (found->prepared) {
         file->prepared = found->prepared;
         take_prepared(compilation, path, file);
         return SL_OK;

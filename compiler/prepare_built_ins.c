@@ -2,7 +2,7 @@
  *
  * Nearly every schema imports some of them, and reading descriptor.proto and validate.proto anew takes several times as long as the file that
  * imports them. So the compiler, built without this table, compiles them once, and the binary carries what came out: as bytes, and as the structs
- * that linking wants, laid out by the C compiler. Source info is not among it: who asks for that has the text read.
+ * that linking wants, laid out by the C compiler. The bytes are there twice, with source info and without.
  *
  * Lists are printed before what they belong to, each under a number of its own. */
 #include "compiler/internal/built_ins.h"
@@ -278,33 +278,41 @@ static bool put_file(const sl_file_proto *file, unsigned index)
     return file->services.count == 0 && file->weak_dependencies.count == 0;
 }
 
-static void put_table(const sl_compiled *compiled)
+static sl_status put_row(const sl_compiled_file *file, const sl_file_proto *proto, size_t index,
+                         sl_error *err)
 {
-    printf("const sl_prepared_file sl_prepared_files[] = {\n");
-    for (size_t i = 0; i < sl_compiled_count(compiled); i++) {
-        const sl_compiled_file *file = sl_compiled_at(compiled, i);
-        printf("{");
-        put_text("path", file->path);
-        printf(".proto = (sl_file_proto *)&file%zu, ", i);
-        put_bytes("bytes", file->bytes);
-        printf("},\n");
-    }
-    printf("};\nconst size_t sl_prepared_file_count = %zu;\n", sl_compiled_count(compiled));
+    sl_cleanup(sl_buf_done) sl_buf bytes = {0};
+    sl_file_proto_write(proto, false, &bytes);
+    if (sl_buf_status(&bytes) != SL_OK)
+        return sl_error_no_memory(err);
+    printf("{");
+    put_text("path", file->path);
+    printf(".proto = (sl_file_proto *)&file%zu, ", index);
+    put_bytes("bytes", sl_buf_bytes(&bytes));
+    put_bytes("bytes_with_source_info", file->bytes);
+    printf("},\n");
+    return SL_OK;
 }
 
 static sl_status put_all(const sl_compiled *compiled, sl_error *err)
 {
     sl_cleanup(sl_arena_done) sl_arena arena = {0};
+    size_t count = sl_compiled_count(compiled);
+    sl_file_proto **files = sl_arena_array(&arena, sl_file_proto *, count);
+    if (!files)
+        return sl_error_no_memory(err);
     printf("/* Made by compiler/prepare_built_ins.c from compiler/builtin/. */\n"
            "#include \"compiler/internal/built_ins.h\"\n\n");
-    for (size_t i = 0; i < sl_compiled_count(compiled); i++) {
-        sl_file_proto *file;
-        SL_TRY(sl_file_proto_read(sl_compiled_at(compiled, i)->bytes, &arena, &file, err));
-        if (!put_file(file, (unsigned)i))
+    for (size_t i = 0; i < count; i++) {
+        SL_TRY(sl_file_proto_read(sl_compiled_at(compiled, i)->bytes, &arena, &files[i], err));
+        if (!put_file(files[i], (unsigned)i))
             return sl_error_set(err, SL_INVALID, "%.*s has services or weak imports",
-                                SL_STR_ARG(file->name));
+                                SL_STR_ARG(files[i]->name));
     }
-    put_table(compiled);
+    printf("const sl_prepared_file sl_prepared_files[] = {\n");
+    for (size_t i = 0; i < count; i++)
+        SL_TRY(put_row(sl_compiled_at(compiled, i), files[i], i, err));
+    printf("};\nconst size_t sl_prepared_file_count = %zu;\n", count);
     return SL_OK;
 }
 
@@ -318,7 +326,7 @@ static sl_status compile_all(sl_compiled **ret_compiled, sl_findings *findings, 
     for (size_t i = 0; i < sl_built_in_file_count; i++)
         mains[i] = sl_built_in_files[i].path;
     SL_TRY(sl_resolver_of_built_ins(&resolver));
-    sl_compile_request request = {resolver, mains, sl_built_in_file_count, false};
+    sl_compile_request request = {resolver, mains, sl_built_in_file_count, true};
     return sl_compile(&request, ret_compiled, findings, err);
 }
 

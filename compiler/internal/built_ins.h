@@ -7,6 +7,6 @@
 extern const sl_memory_file sl_built_in_files[];
 extern const size_t sl_built_in_file_count;
 
-/* The same files compiled, without source info; in dependency order. None in the program that makes the table (prepare_built_ins.c). */
+/* The same files compiled, in dependency order. None in the program that makes the table (prepare_built_ins.c). */
 extern const sl_prepared_file sl_prepared_files[];
 extern const size_t sl_prepared_file_count;

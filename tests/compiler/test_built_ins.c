@@ -65,8 +65,8 @@ START_TEST(promised_file_is_there)
     ck_assert_int_eq(built_ins->ops->find(built_ins, sl_str_from(promised[_i]), &file, NULL),
                      SL_OK);
     ck_assert(file.is_built_in);
-    ck_assert_uint_gt(file.text.len, 0);
-    ck_assert_uint_eq(file.descriptor.len, 0);
+    ck_assert_ptr_nonnull(file.prepared);
+    ck_assert_uint_eq(file.text.len + file.descriptor.len, 0);
     sl_found_file_done(&file);
 }
 END_TEST
@@ -75,15 +75,44 @@ START_TEST(text_is_that_of_the_file)
 {
     for (size_t i = 0; i < sl_built_in_file_count; i++) {
         sl_cleanup(sl_buf_done) sl_buf want = {0};
-        sl_found_file file = {0};
         sl_str name = sl_built_in_files[i].path;
         char path[4096];
         snprintf(path, sizeof path, "%s/compiler/builtin/%.*s", getenv("SLUICE_SOURCE_ROOT"),
                  SL_STR_ARG(name));
         ck_assert_msg(corpus_read_file(path, &want), "%s cannot be read", path);
-        ck_assert_int_eq(built_ins->ops->find(built_ins, name, &file, NULL), SL_OK);
-        ck_assert_msg(sl_bytes_equal(sl_buf_bytes(&want), sl_buf_bytes(&file.text)), "%s", path);
-        sl_found_file_done(&file);
+        ck_assert_msg(sl_str_equal(sl_buf_str(&want), sl_built_in_files[i].text), "%s", path);
+    }
+}
+END_TEST
+
+/* As if a user had brought their text: both ways, and in the same order. */
+static sl_compiled *compile_all(sl_resolver *resolver, bool with_source_info)
+{
+    sl_cleanup(sl_findings_done) sl_findings findings = {0};
+    sl_compiled *compiled = NULL;
+    sl_error err = {0};
+    sl_str mains[SL_ARRAY_LEN(promised)];
+    for (size_t i = 0; i < SL_ARRAY_LEN(promised); i++)
+        mains[i] = sl_str_from(promised[i]);
+    sl_compile_request request = {resolver, mains, SL_ARRAY_LEN(mains), with_source_info};
+    ck_assert_int_eq(sl_compile(&request, &compiled, &findings, &err), SL_OK);
+    ck_assert_ptr_nonnull(compiled);
+    return compiled;
+}
+
+START_TEST(prepared_file_is_what_its_text_compiles_to)
+{
+    sl_cleanup(sl_resolver_freep) sl_resolver *texts = NULL;
+    bool with_source_info = _i == 1;
+    ck_assert_int_eq(sl_resolver_of_memory(sl_built_in_files, sl_built_in_file_count, &texts),
+                     SL_OK);
+    sl_cleanup(sl_compiled_freep) sl_compiled *want = compile_all(texts, with_source_info);
+    sl_cleanup(sl_compiled_freep) sl_compiled *got = compile_all(built_ins, with_source_info);
+    ck_assert_uint_eq(sl_compiled_count(got), sl_compiled_count(want));
+    for (size_t i = 0; i < sl_compiled_count(want); i++) {
+        const sl_compiled_file *left = sl_compiled_at(got, i), *right = sl_compiled_at(want, i);
+        ck_assert(sl_str_equal(left->path, right->path));
+        ck_assert_msg(sl_bytes_equal(left->bytes, right->bytes), "%.*s", SL_STR_ARG(left->path));
     }
 }
 END_TEST
@@ -171,6 +200,7 @@ static Suite *built_ins_suite(void)
     tcase_add_loop_test(tcase, promised_file_is_there, 0, SL_ARRAY_LEN(promised));
     tcase_add_loop_test(tcase, other_path_is_not_found, 0, SL_ARRAY_LEN(unknown));
     tcase_add_test(tcase, text_is_that_of_the_file);
+    tcase_add_loop_test(tcase, prepared_file_is_what_its_text_compiles_to, 0, 2);
     tcase_add_test(tcase, files_parse_and_their_imports_are_there);
     tcase_add_test(tcase, paths_are_sorted);
     tcase_add_test(tcase, file_of_the_user_goes_first);
