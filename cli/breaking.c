@@ -115,6 +115,7 @@ static int compare(const breaking_options *given, const sl_compat_rules *rules, 
         .directions = directions[given->directions],
         .compares_imports = given->with_imports,
         .is_tree = old->is_tree || new->is_tree,
+        .one_per_cause = given->use.count == 0,
     };
     if (sl_compat_run(&request, &findings) != SL_OK) {
         sl_complain("out of memory");

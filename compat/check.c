@@ -56,6 +56,7 @@ sl_finding *sl_check_add(sl_check *check, const void *cause)
     sl_pending pending = {
         .finding = {.rule = sl_str_from(check->rule->listed.id), .severity = SL_SEVERITY_ERROR},
         .cause = cause,
+        .rank = (size_t)(check->rule - sl_rules),
         .order = check->pending.count,
     };
     if (sl_check_failed(check, sl_vec_push(&check->pending, pending)))
@@ -96,17 +97,21 @@ static uint32_t last_cause(const sl_findings *findings)
     return last;
 }
 
+/* Of those with one cause, the rule that stands first in rules.def tells it best. */
 static sl_status number_causes(sl_check *check, uint32_t last)
 {
-    sl_cleanup(sl_map_done) sl_map first_of = {0}; /* cause → the first finding that has it */
+    sl_cleanup(sl_map_done) sl_map best_of = {0}; /* cause → its best finding so far */
     for (size_t i = 0; i < check->pending.count; i++) {
         sl_pending *pending = &check->pending.items[i];
         sl_str key = {(const char *)&pending->cause, sizeof pending->cause};
-        void *first = NULL;
-        sl_status added = sl_map_add(&first_of, key, pending, &first);
-        if (added == SL_NO_MEMORY)
-            return added;
-        pending->finding.cause = added == SL_OK ? ++last : ((sl_pending *)first)->finding.cause;
+        sl_pending *best = sl_map_get(&best_of, key);
+        pending->finding.cause = best ? best->finding.cause : ++last;
+        if (best && best->rank <= pending->rank)
+            continue;
+        if (best)
+            best->is_best = false;
+        pending->is_best = true;
+        SL_TRY(sl_map_set(&best_of, key, pending));
     }
     return SL_OK;
 }
@@ -119,8 +124,11 @@ static sl_status publish(sl_check *check, sl_findings *findings)
         qsort(check->pending.items, check->pending.count, sizeof *check->pending.items,
               compare_pending);
     SL_TRY(number_causes(check, last_cause(findings)));
-    for (size_t i = 0; i < check->pending.count; i++)
-        SL_TRY(sl_findings_add(findings, &check->pending.items[i].finding));
+    for (size_t i = 0; i < check->pending.count; i++) {
+        const sl_pending *pending = &check->pending.items[i];
+        if (!check->one_per_cause || pending->is_best)
+            SL_TRY(sl_findings_add(findings, &pending->finding));
+    }
     findings->left_out += check->left_out;
     findings->error_count += check->left_out;
     return SL_OK;
@@ -129,6 +137,7 @@ static sl_status publish(sl_check *check, sl_findings *findings)
 static void check_done(sl_check *check)
 {
     sl_check_names_done(check);
+    sl_map_done(&check->alike);
     sl_arena_done(&check->arena);
     sl_vec_done(&check->pending);
 }
@@ -141,6 +150,7 @@ sl_status sl_compat_run(const sl_compat_request *request, sl_findings *findings)
         .directions = request->directions,
         .compares_imports = request->compares_imports,
         .is_tree = request->is_tree,
+        .one_per_cause = request->one_per_cause,
         .room = sl_findings_room(findings),
     };
     choose_rules(&check, &request->rules);
@@ -157,6 +167,7 @@ sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_sche
         .new_schema = new_schema,
         .rules = sl_compat_rules_of((int)category),
         .directions = directions,
+        .one_per_cause = category == SL_COMPAT_CONTRACT,
     };
     return sl_compat_run(&request, findings);
 }

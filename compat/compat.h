@@ -73,12 +73,14 @@ typedef struct sl_compat_request {
     /* False: the schemas are a main file each and what it imports, as they are registered; payloads are made of the messages of the main file.
      * True: they are trees of files, all of them their authors'. */
     bool is_tree;
+    /* Of findings with one cause, keep the one whose rule stands first in rules.def. */
+    bool one_per_cause;
 } sl_compat_request;
 
 /* Run the rules that break one of the directions, old against new; findings are appended in a stable order (file, line, column, rule).
  * SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_compat_run(const sl_compat_request *request, sl_findings *findings);
-/* The same with all rules of one category, without imports. SL_OK, SL_NO_MEMORY. */
+/* The same with all rules of one category, without imports; CONTRACT with one finding a cause. SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_compat_check(const sl_schema *old_schema, const sl_schema *new_schema,
                                         sl_compat_category category, int directions,
                                         sl_findings *findings);

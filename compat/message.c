@@ -40,22 +40,40 @@ static void add_required_added(sl_check *check, const sl_field *old, const sl_fi
     finding->fix = sl_declare_field_optional(check, new);
 }
 
-void check_message_required(sl_check *check, const sl_message *old, const sl_message *new)
+typedef bool is_required_fn(const sl_field *field);
+
+static void compare_required(sl_check *check, const sl_message *old, const sl_message *new,
+                             is_required_fn *is_required)
 {
     for (uint32_t i = 0; i < old->field_count && (check->directions & SL_COMPAT_FORWARD); i++) {
         const sl_field *field = old->by_number[i];
         const sl_field *partner =
-            is_labelled_required(field) ? sl_message_find_field(new, field->number) : NULL;
-        if (is_labelled_required(field) && !is_labelled_required(partner))
+            is_required(field) ? sl_message_find_field(new, field->number) : NULL;
+        if (is_required(field) && !is_required(partner))
             add_required_removed(check, field, partner, new);
     }
     for (uint32_t i = 0; i < new->field_count && (check->directions & SL_COMPAT_BACKWARD); i++) {
         const sl_field *field = new->by_number[i];
         const sl_field *partner =
-            is_labelled_required(field) ? sl_message_find_field(old, field->number) : NULL;
-        if (is_labelled_required(field) && !is_labelled_required(partner))
+            is_required(field) ? sl_message_find_field(old, field->number) : NULL;
+        if (is_required(field) && !is_required(partner))
             add_required_added(check, partner, field);
     }
+}
+
+void check_message_required(sl_check *check, const sl_message *old, const sl_message *new)
+{
+    compare_required(check, old, new, is_labelled_required);
+}
+
+static bool is_required(const sl_field *field)
+{
+    return field && field->cardinality == SL_REQUIRED;
+}
+
+void check_contract_required(sl_check *check, const sl_message *old, const sl_message *new)
+{
+    compare_required(check, old, new, is_required);
 }
 
 /* --- extension ranges --- */

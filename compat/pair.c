@@ -195,6 +195,9 @@ static void visit_extension(walk *w, const sl_field *old)
     const sl_field *new = extendee ? sl_message_find_extension(extendee, old->number) : NULL;
     if (new)
         sl_check_field(w->check, old, new);
+    const sl_field *named = sl_schema_find_extension(w->check->new_schema, old->full_name);
+    if (named)
+        sl_check_named_extension(w->check, old, named);
     visit_extension_place(w, old);
 }
 
@@ -246,6 +249,8 @@ static void visit_service(walk *w, const sl_service *old)
     const sl_service *new = sl_schema_find_service(w->check->new_schema, old->full_name);
     if (new)
         visit_methods(w->check, old, new);
+    else
+        sl_check_lost_service(w->check, old, w->check->new_schema);
     visit_service_place(w, old, new);
 }
 

@@ -50,7 +50,7 @@ static const void *cause_of(sl_check *check, const sl_field *old)
     return old;
 }
 
-static void add_change(sl_check *check, const sl_field *old, const sl_field *new, sl_str why)
+void sl_check_add_type_change(sl_check *check, const sl_field *old, const sl_field *new, sl_str why)
 {
     sl_finding *finding = sl_check_add(check, old);
     if (!finding)
@@ -71,7 +71,7 @@ void check_field_type(sl_check *check, const sl_field *old, const sl_field *new)
 {
     if (old->type == new->type && sl_str_equal(type_name(old), type_name(new)))
         return;
-    add_change(check, old, new, SL_STR("code that uses the field no longer builds"));
+    sl_check_add_type_change(check, old, new, SL_STR("code that uses the field no longer builds"));
 }
 
 /* Directions that break when one enum stands in for another; 0 if the new one has all that the old one had. */
@@ -91,14 +91,14 @@ static void check_named_type(sl_check *check, const sl_field *old, const sl_fiel
 {
     if (old->enumeration && new->enumeration) {
         if (enum_breaks(check, old->enumeration, new->enumeration) & check->directions)
-            add_change(
+            sl_check_add_type_change(
                 check, old, new,
                 SL_STR("readers on one side lack values that the other writes, or know them by "
                        "other names"));
         return;
     }
     if (!sl_str_equal(type_name(old), type_name(new)))
-        add_change(
+        sl_check_add_type_change(
             check, old, new,
             SL_STR("the contents of the two types are unrelated: readers of one take the other's "
                    "fields for their own"));
@@ -114,12 +114,13 @@ void check_field_type_wire(sl_check *check, const sl_field *old, const sl_field 
         return;
     bool is_narrowed = old->type == SL_TYPE_BYTES && new->type == SL_TYPE_STRING;
     if (!is_narrowed)
-        add_change(
+        sl_check_add_type_change(
             check, old, new,
             SL_STR("the two types are encoded differently: readers on either side find a wrong "
                    "value, an unknown field or malformed data"));
     else if (check->directions & SL_COMPAT_BACKWARD)
-        add_change(check, old, new, SL_STR("new readers refuse old bytes that are not UTF-8"));
+        sl_check_add_type_change(check, old, new,
+                                 SL_STR("new readers refuse old bytes that are not UTF-8"));
 }
 
 void check_field_type_wire_json(sl_check *check, const sl_field *old, const sl_field *new)
@@ -127,7 +128,7 @@ void check_field_type_wire_json(sl_check *check, const sl_field *old, const sl_f
     if (groups[old->type].json == groups[new->type].json)
         check_named_type(check, old, new);
     else
-        add_change(
+        sl_check_add_type_change(
             check, old, new,
             SL_STR("the two types are written differently in binary or in JSON: readers on either "
                    "side find a wrong value or refuse it"));

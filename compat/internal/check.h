@@ -54,6 +54,8 @@ typedef struct sl_pending {
     sl_finding finding;
     const void *cause; /* the element to blame; findings with the same one have one cause */
     size_t order;
+    size_t rank;  /* of its rule in the table */
+    bool is_best; /* of its cause */
 } sl_pending;
 
 struct sl_check {
@@ -68,8 +70,11 @@ struct sl_check {
     size_t room;                /* that the caller's list has left */
     size_t left_out;
     bool no_memory;
-    size_t searched;     /* bytes of source info */
-    sl_map name_sets;    /* element → names in it, made when first asked for (names.c) */
+    size_t searched;  /* bytes of source info */
+    sl_map name_sets; /* element → names in it, made when first asked for (names.c) */
+    sl_map alike;     /* pairs of messages that are (alike.c) */
+    size_t alike_steps;
+    bool one_per_cause;
     sl_map enum_subsets; /* memo of sl_check_enum_missing() */
 };
 
@@ -101,6 +106,16 @@ bool sl_check_failed(sl_check *check, sl_status status);
 
 /* Text in the check's arena. */
 #define sl_check_text(check, ...) sl_arena_printf(&(check)->arena, __VA_ARGS__)
+
+/* "… changed its type from … to …", with `why` (type.c). */
+void sl_check_add_type_change(sl_check *check, const sl_field *old, const sl_field *new,
+                              sl_str why);
+
+/* --- alike.c: the same but for the name --- */
+
+bool sl_check_are_alike(sl_check *check, const sl_message *old, const sl_message *new);
+/* The types of two fields, both messages or both enums. */
+bool sl_check_are_types_alike(sl_check *check, const sl_field *old, const sl_field *new);
 
 /* --- describe.c: elements in words and as declarations to paste --- */
 

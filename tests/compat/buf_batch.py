@@ -6,8 +6,8 @@ before the paths and packages of its files and before every type name that point
 that what buf says of the pair is what it says of it alone, under longer names. What a finding belongs to is read off the
 path in it, or off its text where it has none.
 
-Two kinds of pairs cannot go together with others: those that extend messages of Protobuf's own files, and those whose sides
-import different ones of these.
+Three kinds of pairs cannot go together with others: those that extend messages of Protobuf's own files, those whose sides
+import different ones of these, and those with message sets, of which buf refuses to speak.
 
 That this changes no verdict is not taken on trust: tests/compat/cases/buf.txt was made by asking pair by pair, and
 test_buf.py compares it with what comes out here.
@@ -115,8 +115,11 @@ def extends_shared(kind, content):
     return False
 
 
+MESSAGE_SET = re.compile(rb"\x3a[\x02-\x7f]\x08\x01")  # options that begin with it: buf refuses all that comes with such a message
+
+
 def can_be_merged(old, new):
-    return shared_files(old) == shared_files(new) and not any(
+    return not MESSAGE_SET.search(old + new) and shared_files(old) == shared_files(new) and not any(
         extends_shared("file", file) for side in (old, new) for file in files_of(side) if not path_of(file).startswith(SHARED))
 
 

@@ -100,6 +100,8 @@ def crossed_schemas_are_judged_alike():
     tap.equal(make_cases.ask_alone(buf, alone), theirs[:ASKED_ALONE], "what buf finds when it is asked about each pair alone")
     seen = set()
     for (old, new), got, found in zip(pairs, ours, theirs):
+        if found == ["?"]:
+            continue
         seen |= {text.split("@")[0] for text in found}
         for category in make_cases.CATEGORIES:
             want = expected(found, categories, category)
