@@ -97,8 +97,10 @@ static sl_status add_header(struct curl_slist **headers, const char *name, const
 static sl_status make_headers(const sl_fetch_request *request, struct curl_slist **headers,
                               sl_error *err)
 {
-    char bearer[HEADER_LINE_SIZE] = "";
-    SL_TRY(add_header(headers, "Accept", "application/json, application/problem+json", err));
+    char bearer[HEADER_LINE_SIZE] = "", accept[SL_FETCH_HEADER_SIZE];
+    snprintf(accept, sizeof accept, "%s, application/problem+json",
+             request->accept ? request->accept : "application/json");
+    SL_TRY(add_header(headers, "Accept", accept, err));
     /* Empty, it switches off the round trip before large bodies, which only delays here. */
     SL_TRY(add_header(headers, "Expect", "", err));
     if (request->content_type)

@@ -135,6 +135,12 @@ static int refused(const sl_remote *remote, const sl_remote_answer *answer)
 }
 
 /* Fetch, and parse what came; SL_OK whatever the HTTP status. */
+/* Has the answer the type that the request names? */
+static bool is_as_asked(const sl_remote_request *request, const sl_remote_answer *answer)
+{
+    return request->accept && strcmp(answer->http.content_type, request->accept) == 0;
+}
+
 static sl_status exchange(const sl_remote *remote, const sl_remote_request *request,
                           sl_remote_answer *answer, sl_error *err)
 {
@@ -149,12 +155,13 @@ static sl_status exchange(const sl_remote *remote, const sl_remote_request *requ
         .url = url.data,
         .content_type = request->json ? "application/json" : request->content_type,
         .if_match = request->if_match,
+        .accept = request->accept,
         .token = remote->token[0] ? remote->token : NULL,
         .body = request->json ? sl_buf_bytes(request->json) : request->body,
         .timeout_s = remote->timeout_s,
     };
     SL_TRY(sl_fetch(&fetch, &answer->http, err));
-    if (answer->http.body.len == 0)
+    if (answer->http.body.len == 0 || is_as_asked(request, answer))
         return SL_OK;
     sl_status status = sl_json_parse(sl_buf_str(&answer->http.body), &answer->json, err);
     /* Not JSON: refused() and the check below say so in terms of the server. */
@@ -181,7 +188,7 @@ int sl_remote_call(const sl_remote *remote, const sl_remote_request *request,
                     answer.http.status);
         return SL_EXIT_NO_ANSWER;
     }
-    if (!answer.json && answer.http.body.len > 0) {
+    if (!answer.json && answer.http.body.len > 0 && !is_as_asked(request, &answer)) {
         sl_complain("%s answered with something other than JSON; is it a Sluice server?",
                     remote->server);
         return SL_EXIT_NO_ANSWER;

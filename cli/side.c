@@ -127,7 +127,7 @@ static int fetch_version(const sl_remote *remote, const char *subject, const cha
     sl_cleanup(sl_buf_done) sl_buf path = {0};
     sl_cleanup(sl_remote_answer_done) sl_remote_answer answer = {0};
     sl_remote_path(&path, "/v1/subjects/", subject, "/versions/", version, "/descriptor");
-    sl_remote_request request = {"GET", &path};
+    sl_remote_request request = {"GET", &path, .accept = "application/x-protobuf"};
     int exit_status = sl_remote_call(remote, &request, &answer);
     return exit_status == SL_EXIT_CLEAN ? link_set(sl_buf_bytes(&answer.http.body), side)
                                         : exit_status;

@@ -11,6 +11,7 @@ typedef struct sl_fetch_request {
     const char *url;          /* http:// or https:// */
     const char *content_type; /* of `body`; NULL with an absent body */
     const char *if_match;     /* an ETag, or NULL */
+    const char *accept;       /* media type of the answer; NULL: application/json */
     const char *
         token; /* bearer token, or NULL; never sent anywhere but to `url`: redirects are not followed */
     sl_bytes body;     /* borrowed; absent: none */

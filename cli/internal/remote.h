@@ -53,11 +53,12 @@ typedef struct sl_remote_request {
     const char *if_match;     /* an ETag, or NULL */
     const char *content_type; /* of another body */
     sl_bytes body;
+    const char *accept; /* media type of the answer; NULL: JSON */
 } sl_remote_request;
 
 typedef struct sl_remote_answer {
     sl_fetch_answer http;
-    sl_json *json; /* NULL when the body is empty */
+    sl_json *json; /* NULL when the body is empty, or of the type that was asked for */
 } sl_remote_answer;
 void sl_remote_answer_done(sl_remote_answer *answer);
 

@@ -182,6 +182,24 @@ def main_job_by_the_command_line():
 
 
 @tap.case
+def what_a_server_has_is_a_side_of_a_comparison():
+    with Server("memory:") as server:
+        token = with_contract(server)
+        newer = server.sluice("register", "--subject", "orders.placed-value", "v2-compatible.binpb", token=token)
+        expect(newer, 0, "version 2")
+        for against in ("subject:orders.placed-value", "subject:orders.placed-value@1", "topic:orders.placed"):
+            expect(server.sluice("breaking", "v2-compatible.binpb", "--against", against, token=token), 0)
+            broken = server.sluice("breaking", "v2-breaking.binpb", "--against", against, token=token)
+            expect(broken, 1, 'field 4 "currency" of orders.v1.OrderPlaced was deleted')
+        # Version 1 lacks what version 2 added, so against the latest it is a deletion.
+        expect(server.sluice("breaking", "v1.binpb", "--against", "subject:orders.placed-value", "--use", "FIELD_NO_DELETE",
+                             token=token), 1, "[FIELD_NO_DELETE]")
+        expect(server.sluice("breaking", "v1.binpb", "--against", "subject:orders.placed-value@1", token=token), 0)
+        expect(server.sluice("breaking", "v1.binpb", "--against", "subject:orders.placed-value@9", token=token), 3, "", "9")
+        expect(server.sluice("breaking", "v1.binpb", "--against", "topic:nobody", token=token), 3, "", "nobody")
+
+
+@tap.case
 def offline_and_server_say_the_same():
     """Violations of each bad example, from the process itself and from a server."""
     with Server("memory:") as server:
