@@ -106,6 +106,8 @@ static void lint_type_name(sl_linter *linter, const sl_method *method, const sl_
     size_t short_len = text->len;
     sl_buf_append_byte(text, ' ');
     sl_lint_pascal_case(method->parent->name, text);
+    if (!sl_buf_reserve(text, short_len)) /* so that the copy of its own bytes does not move them */
+        return;
     sl_buf_append_str(text, (sl_str){text->data, short_len});
     if (text->has_failed)
         return;

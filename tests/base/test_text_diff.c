@@ -64,8 +64,10 @@ static size_t apply(sl_str old_text, sl_str diff, sl_buf *made)
         if (sl_str_starts_with(line, SL_STR("--- s")) || sl_str_starts_with(line, SL_STR("+++ s")))
             continue;
         if (mark == '@') {
-            unsigned long first = strtoul(line.data + 4, NULL, 10);
-            bool is_none = strncmp(strchr(line.data, ' ') + 1, "-0", 2) == 0;
+            char head[64]; /* "@@ -FIRST,COUNT +…", as a string */
+            snprintf(head, sizeof head, "%.*s", SL_STR_ARG(line));
+            unsigned long first = strtoul(head + 4, NULL, 10);
+            bool is_none = strncmp(head + 3, "-0", 2) == 0;
             for (; !is_none && line_number < first; line_number++) {
                 size_t end = at;
                 while (old_text.data[end++] != '\n')
