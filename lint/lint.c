@@ -46,6 +46,25 @@ sl_finding *sl_lint_add(sl_linter *linter, sl_element_path element, sl_lint_part
                                : (sl_location){.file = linter->file->path});
 }
 
+sl_finding *sl_lint_add_option(sl_linter *linter, sl_element_path element, const int32_t *path,
+                               size_t path_len, size_t least)
+{
+    if (!linter->request->ignores_comments && sl_lint_is_ignored(linter, &element))
+        return NULL;
+    const sl_source_spot *spot = NULL;
+    size_t element_len = element.len;
+    for (size_t i = 0; i < path_len; i++)
+        sl_element_path_add(&element, path[i]);
+    for (; !spot && element.len >= element_len + least && !linter->no_memory; element.len--) {
+        spot = find_spot(linter, &element);
+        if (!spot)
+            (void)sl_lint_failed(linter, sl_source_spots_find_below(&linter->spots, element.numbers,
+                                                                    element.len, &spot));
+    }
+    return add_at(linter, spot ? sl_source_spot_location(spot, linter->file)
+                               : (sl_location){.file = linter->file->path});
+}
+
 sl_finding *sl_lint_add_file(sl_linter *linter)
 {
     return add_at(linter, (sl_location){.file = linter->file->path});

@@ -253,7 +253,7 @@ size_t sl_message_indexes(const sl_schema *schema, const sl_message *message,
                           int32_t ret_indexes[SL_LIMIT_MESSAGE_INDEXES]);
 
 /* Steps from the file to an element or to a part of it, as SourceCodeInfo.Location.path counts them (schema/descriptor_path.h). */
-enum { SL_ELEMENT_PATH_MAX = 2 * SL_LIMIT_DESCRIPTOR_DEPTH + 10 };
+enum { SL_ELEMENT_PATH_MAX = 2 * SL_LIMIT_DESCRIPTOR_DEPTH + 14 };
 typedef struct sl_element_path {
     int32_t numbers[SL_ELEMENT_PATH_MAX];
     size_t len;
@@ -266,7 +266,7 @@ sl_element_path sl_enum_path(const sl_enum *enumeration);
 sl_element_path sl_enum_value_path(const sl_enum *enumeration, const sl_enum_value *value);
 sl_element_path sl_service_path(const sl_service *service);
 sl_element_path sl_method_path(const sl_method *method);
-/* One step more, to a part. There is room for four below any element; a step beyond is dropped. */
+/* One step more, to a part. There is room for eight below any element; a step beyond is dropped. */
 void sl_element_path_add(sl_element_path *path, int32_t number);
 
 /* Where it stands, from source info; the file with line 0 where there is none. Scans the source info at each call:

@@ -3,6 +3,8 @@
  * A location's path is the key, as the packed bytes in which it stands: nothing is decoded that nobody asks for. */
 #include "schema/spots.h"
 
+#include <stdlib.h>
+
 static uint64_t position(uint64_t line, uint64_t column)
 {
     return (line & UINT32_MAX) << 32 | (column & UINT32_MAX);
@@ -80,17 +82,68 @@ sl_status sl_source_spots_read(sl_source_spots *places, const sl_file *file)
     return SL_OK;
 }
 
+static sl_status pack_path(sl_source_spots *places, const int32_t *path, size_t path_len)
+{
+    sl_buf_clear(&places->key);
+    for (size_t i = 0; i < path_len; i++)
+        sl_wire_put_varint(&places->key, (uint64_t)(int64_t)path[i]);
+    return sl_buf_status(&places->key);
+}
+
 sl_status sl_source_spots_find(sl_source_spots *places, const int32_t *path, size_t path_len,
                                const sl_source_spot **ret_place)
 {
     *ret_place = NULL;
     if (places->by_path.count == 0)
         return SL_OK;
-    sl_buf_clear(&places->key);
-    for (size_t i = 0; i < path_len; i++)
-        sl_wire_put_varint(&places->key, (uint64_t)(int64_t)path[i]);
-    SL_TRY(sl_buf_status(&places->key));
+    SL_TRY(pack_path(places, path, path_len));
     *ret_place = sl_map_get(&places->by_path, sl_buf_str(&places->key));
+    return SL_OK;
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const sl_map_entry *a = left, *b = right;
+    return sl_str_compare(a->key, b->key);
+}
+
+static sl_status sort_places(sl_source_spots *places)
+{
+    size_t count = 0;
+    places->sorted = sl_arena_array(&places->arena, sl_map_entry, places->by_path.count);
+    if (!places->sorted)
+        return SL_NO_MEMORY;
+    for (const sl_map_entry *entry = NULL; (entry = sl_map_next(&places->by_path, entry));)
+        places->sorted[count++] = *entry;
+    qsort(places->sorted, count, sizeof *places->sorted, compare_keys);
+    return SL_OK;
+}
+
+/* Packed numbers end by themselves, so a path begins with another exactly if its bytes do. */
+sl_status sl_source_spots_find_below(sl_source_spots *places, const int32_t *path, size_t path_len,
+                                     const sl_source_spot **ret_place)
+{
+    *ret_place = NULL;
+    size_t count = places->by_path.count;
+    if (count == 0)
+        return SL_OK;
+    if (!places->sorted)
+        SL_TRY(sort_places(places));
+    SL_TRY(pack_path(places, path, path_len));
+    sl_str key = sl_buf_str(&places->key);
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sl_str_compare(places->sorted[middle].key, key) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < count && sl_str_starts_with(places->sorted[low].key, key); low++) {
+        const sl_source_spot *place = places->sorted[low].value;
+        if (!*ret_place || place->begin < (*ret_place)->begin)
+            *ret_place = place;
+    }
     return SL_OK;
 }
 

@@ -19,7 +19,8 @@ struct sl_source_spot {
 
 /* Zero-initialised is empty: nothing is found in it. */
 typedef struct sl_source_spots {
-    sl_map by_path; /* packed path → first sl_source_spot */
+    sl_map by_path;       /* packed path → first sl_source_spot */
+    sl_map_entry *sorted; /* by_path's entries by packed path; NULL until asked for */
     sl_arena arena;
     sl_buf key;
 } sl_source_spots;
@@ -29,6 +30,11 @@ SL_MUST_CHECK sl_status sl_source_spots_read(sl_source_spots *places, const sl_f
 /* The first location of that path; *ret_place NULL if there is none. SL_OK, SL_NO_MEMORY. */
 SL_MUST_CHECK sl_status sl_source_spots_find(sl_source_spots *places, const int32_t *path,
                                              size_t path_len, const sl_source_spot **ret_place);
+/* Of the locations whose path begins with that path and is longer, the one that stands first in the file; *ret_place NULL if there is none.
+ * Logarithmic, and linear in how many there are. SL_OK, SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_source_spots_find_below(sl_source_spots *places, const int32_t *path,
+                                                   size_t path_len,
+                                                   const sl_source_spot **ret_place);
 void sl_source_spots_done(sl_source_spots *places);
 
 /* Where it begins, from 1. */

@@ -79,6 +79,10 @@ typedef struct sl_lint_part {
 /* A finding of the running rule about the part, in the file that is judged. NULL: memory is out, or a comment lets it pass. Where the part has no
  * place of its own, the finding is about the file. Valid until the next call. */
 sl_finding *sl_lint_add(sl_linter *linter, sl_element_path element, sl_lint_part part);
+/* About an option of the element: `path` leads from the element to it. The place is its own; or that of the first thing inside it; or, a step
+ * less and another one, of what it stands in, down to `least` steps. */
+sl_finding *sl_lint_add_option(sl_linter *linter, sl_element_path element, const int32_t *path,
+                               size_t path_len, size_t least);
 /* The same about the file as a whole. */
 sl_finding *sl_lint_add_file(sl_linter *linter);
 

@@ -66,16 +66,38 @@ def our_findings(root, options):
                   for f in map(json.loads, ran.out.splitlines()))
 
 
+def has_rules_of_values(case):
+    return any("buf/validate/validate.proto" in line for lines in case.files.values() for line in lines)
+
+
+@tap.case
+def rules_of_values_are_judged_alike():
+    """buf has no built-in imports, so it gets a set. In a literal it would find the line inside, had it the source."""
+    options, judged = ["--use", "PROTOVALIDATE"], 0
+    for case in filter(has_rules_of_values, cases.read_cases()):
+        root = case.write(FOLDER / "values").resolve()
+        image = root / "set.binpb"
+        ran = sluice("compile", "--include_imports", "--include_source_info", "-I", root, "-o", image, root)
+        tap.equal(ran.status, 0, ran.err)
+        theirs = [text for text in buf_findings(image, []) if text.startswith("PROTOVALIDATE@") and "@buf/" not in text]
+        ran = sluice("lint", root, "--format", "json", *options)
+        ours = sorted(f"{f['rule']}@{Path(f['file']).relative_to(root)}:{f['line']}:{f['column']}"
+                      for f in map(json.loads, ran.out.splitlines()))
+        tap.equal(ours, theirs, str(case))
+        judged += len(theirs)
+    tap.check(judged > 60, f"only {judged} findings")
+
+
 @tap.case
 def cases_are_judged_alike():
-    all_cases = cases.read_cases()
+    all_cases = [case for case in cases.read_cases() if not has_rules_of_values(case)]
     roots = [case.write(FOLDER / "cases").resolve() for case in all_cases]
     with ThreadPoolExecutor(max_workers=2) as pool:
         theirs = list(pool.map(lambda pair: buf_findings(pair[1], pair[0].options, pair[1]), zip(all_cases, roots)))
     for case, root, want in zip(all_cases, roots, theirs):
         tap.equal(our_findings(root, case.options), want, str(case))
     seen = {text.split("@")[0] for found in theirs for text in found}
-    tap.equal(seen, set(RULES), "rules that were met")
+    tap.equal(seen, set(RULES) - {"PROTOVALIDATE"}, "rules that were met")
 
 
 def identifiers():
