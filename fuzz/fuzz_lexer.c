@@ -4,6 +4,7 @@
  * token; an error is told exactly if the lexer says that it had one; a second reading, which tells nothing, sees the same tokens. */
 #include "compiler/internal/lexer.h"
 #include "fuzz/fuzz.h"
+#include "schema/default_text.h"
 
 static void look_at_value(sl_str token, sl_token_kind kind)
 {

@@ -9,6 +9,7 @@
  *
  * Files of syntax proto2 and proto3 say the same with labels, types and the option `packed`; those are turned into features first, so
  * that one rule serves all (as protoc does: InferLegacyProtoFeatures). */
+#include "schema/default_text.h"
 #include "schema/internal/field_type.h"
 #include "schema/internal/linker.h"
 
@@ -200,6 +201,11 @@ static sl_status check_default(sl_linker *linker, const sl_field *field)
     if (!is_value)
         return refuse(linker, SL_LINK_DEFAULT_INVALID, field,
                       "has a default that its enum does not have");
+    if (!sl_default_is_valid(field->type, value))
+        return refuse(
+            linker, SL_LINK_DEFAULT_INVALID, field,
+            "has a default that is none of its type, or that not all readers take for the "
+            "same: write it in decimal, as compilers do");
     return SL_OK;
 }
 

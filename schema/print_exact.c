@@ -2,6 +2,7 @@
  *
  * Descriptors that protoc wrote have nothing to find here: types in full, kinds, labels and JSON names set, map entries in the one form. Others, made
  * by hand or by tools, may leave out or add what makes no difference; that is told, so that nobody takes the bytes for the same. */
+#include "schema/default_text.h"
 #include "schema/internal/printer.h"
 
 static bool is_full_name(sl_str written, sl_str full_name)
@@ -175,8 +176,23 @@ static bool are_entry_options_usual(const sl_field *map)
     return true;
 }
 
+static void check_default(sl_printer *printer, const sl_field *field)
+{
+    sl_cleanup(sl_buf_done) sl_buf usual = {0};
+    sl_str text = field->proto->default_value;
+    if (!text.data)
+        return;
+    sl_default_put_usual(field->type, text, &usual);
+    if (usual.has_failed)
+        printer->status = sl_error_no_memory(printer->err);
+    else if (!sl_str_equal(sl_buf_str(&usual), text))
+        sl_print_tell(printer, SL_TEXT_OTHER_FORM, "the default of %.*s is written in another way",
+                      SL_STR_ARG(field->full_name));
+}
+
 void sl_print_check_field(sl_printer *printer, const sl_field *field)
 {
+    check_default(printer, field);
     bool has_extendee =
         !field->is_extension || is_full_name(field->proto->extendee, field->extendee->full_name);
     if (!is_type_usual(field) || !is_label_usual(field) || !has_extendee)

@@ -5,6 +5,7 @@
  *     [label] group Name = NUMBER […] { … }
  *
  * The label is written where the syntax of the file has it; the JSON name where it is not the one that follows from the name. */
+#include "schema/default_text.h"
 #include "schema/internal/printer.h"
 
 static const char *label_of(const sl_printer *printer, const sl_field *field)
@@ -42,55 +43,6 @@ static void print_map_type(sl_printer *printer, const sl_message *entry)
 
 /* --- default and JSON name --- */
 
-static int octal_value(sl_str text, size_t *at)
-{
-    int value = 0;
-    for (int i = 0; i < 3 && *at < text.len && text.data[*at] >= '0' && text.data[*at] <= '7'; i++)
-        value = value * 8 + (text.data[(*at)++] - '0');
-    return value;
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-static int hex_value(sl_str text, size_t *at)
-{
-    int value = 0;
-    for (; *at < text.len && hex_digit(text.data[*at]) >= 0; (*at)++)
-        value = (value * 16 + hex_digit(text.data[*at])) & 0xff;
-    return value;
-}
-
-/* The default of a bytes field has C escapes. What is no escape stands for itself. */
-static void unescape(sl_str text, sl_buf *out)
-{
-    static const char letters[] = "abfnrtv";
-    static const char meanings[] = "\a\b\f\n\r\t\v";
-    for (size_t i = 0; i < text.len;) {
-        char c = text.data[i++];
-        if (c != '\\' || i == text.len) {
-            sl_buf_append_byte(out, (uint8_t)c);
-            continue;
-        }
-        c = text.data[i];
-        const char *letter = c ? strchr(letters, c) : NULL;
-        if (c >= '0' && c <= '7') {
-            sl_buf_append_byte(out, (uint8_t)octal_value(text, &i));
-        } else if ((c == 'x' || c == 'X') && i + 1 < text.len && hex_digit(text.data[i + 1]) >= 0) {
-            i++;
-            sl_buf_append_byte(out, (uint8_t)hex_value(text, &i));
-        } else {
-            sl_buf_append_byte(out, (uint8_t)(letter ? meanings[letter - letters] : c));
-            i++;
-        }
-    }
-}
-
 static void put_default(const sl_field *field, sl_buf *out)
 {
     sl_cleanup(sl_buf_done) sl_buf bytes = {0};
@@ -99,7 +51,7 @@ static void put_default(const sl_field *field, sl_buf *out)
     if (field->type == SL_TYPE_STRING) {
         sl_put_quoted(out, sl_str_bytes(text), true);
     } else if (field->type == SL_TYPE_BYTES) {
-        unescape(text, &bytes);
+        sl_bytes_of_default(text, &bytes);
         if (bytes.has_failed)
             out->has_failed = out->no_memory = true;
         sl_put_quoted(out, sl_buf_bytes(&bytes), false);

@@ -295,6 +295,7 @@ bool sl_field_is_source_only(const sl_field *field);
  * others import it. */
 void sl_schema_write_set(const sl_schema *schema, bool with_source_info, sl_buf *buf);
 
+#include "schema/default_text.h"
 #include "schema/print.h"
 #include "schema/spots.h"
 #include "schema/view.h"

@@ -53,9 +53,3 @@ bool sl_token_integer(sl_str token, uint64_t most, uint64_t *ret_value);
 double sl_token_float(sl_str token);
 /* Append the bytes that a STRING token means. */
 void sl_token_string(sl_str token, sl_buf *buf);
-
-/* Numbers and bytes as descriptors hold them in default_value: the shortest of the usual forms that reads back the same, nan, inf, and C
- * escapes with octal digits. Appended. */
-void sl_text_of_double(double value, sl_buf *buf);
-void sl_text_of_float(float value, sl_buf *buf);
-void sl_text_of_bytes(sl_str bytes, sl_buf *buf);

@@ -240,6 +240,35 @@ static void relative_type(sl_file_proto *file)
     file->messages.items[0].fields.items[0].type_name = SL_STR("M");
 }
 
+/* The first field gets a type and a default that a compiler writes otherwise. */
+static void change_default(sl_file_proto *file, int32_t type, sl_str text)
+{
+    sl_field_proto *field = &file->messages.items[0].fields.items[0];
+    field->type = type;
+    field->type_name = (sl_str){0};
+    field->default_value = text;
+}
+
+static void default_minus_zero(sl_file_proto *file)
+{
+    change_default(file, SL_TYPE_INT32, SL_STR("-0"));
+}
+
+static void default_with_zeros(sl_file_proto *file)
+{
+    change_default(file, SL_TYPE_DOUBLE, SL_STR("1.500"));
+}
+
+static void default_too_precise(sl_file_proto *file)
+{
+    change_default(file, SL_TYPE_FLOAT, SL_STR("0.10000000000000001"));
+}
+
+static void default_in_hex_escapes(sl_file_proto *file)
+{
+    change_default(file, SL_TYPE_BYTES, SL_STR("\\x41"));
+}
+
 static void public_imports_backwards(sl_file_proto *file)
 {
     static int32_t both[] = {1, 0};
@@ -276,6 +305,10 @@ static const struct {
     {"TEXT_OPTION_FORM", proto2, options_out_of_order, true},
     {"TEXT_OPTION_SOURCE_ONLY", edition, source_only_option, true},
     {"TEXT_OTHER_FORM", proto2, relative_type, true},
+    {"TEXT_OTHER_FORM", proto2, default_minus_zero, true},
+    {"TEXT_OTHER_FORM", proto2, default_with_zeros, true},
+    {"TEXT_OTHER_FORM", proto2, default_too_precise, true},
+    {"TEXT_OTHER_FORM", proto2, default_in_hex_escapes, true},
     {"TEXT_OTHER_ORDER", proto2, public_imports_backwards, true},
     {"TEXT_OTHER_ORDER", proto3, synthetic_oneof_without_underscore, true},
     {"TEXT_OTHER_ORDER", proto3, synthetic_oneof_with_needless_x, true},

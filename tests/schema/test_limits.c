@@ -290,6 +290,17 @@ START_TEST(names_of_all_files_together_have_their_limit)
 }
 END_TEST
 
+START_TEST(the_default_of_a_real_has_its_limit)
+{
+    char digits[SL_LIMIT_DEFAULT_REAL_BYTES + 1];
+    memset(digits, '0', sizeof digits);
+    memcpy(digits, "0.", 2);
+    digits[sizeof digits - 1] = '7';
+    ck_assert(sl_default_is_valid(SL_TYPE_DOUBLE, (sl_str){digits, sizeof digits - 1}));
+    ck_assert(!sl_default_is_valid(SL_TYPE_DOUBLE, (sl_str){digits, sizeof digits}));
+}
+END_TEST
+
 static Suite *limits_suite(void)
 {
     Suite *suite = suite_create("limits");
@@ -303,6 +314,7 @@ static Suite *limits_suite(void)
     tcase_add_test(tcase, a_long_chain_of_public_imports_is_walked);
     tcase_add_test(tcase, following_public_imports_has_its_limit);
     tcase_add_test(tcase, names_of_all_files_together_have_their_limit);
+    tcase_add_test(tcase, the_default_of_a_real_has_its_limit);
     suite_add_tcase(suite, tcase);
     return suite;
 }
