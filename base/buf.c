@@ -39,11 +39,6 @@ void sl_buf_append_str(sl_buf *buf, sl_str str)
     sl_buf_append(buf, str.data, str.len);
 }
 
-void sl_buf_append_byte(sl_buf *buf, uint8_t byte)
-{
-    sl_buf_append(buf, &byte, 1);
-}
-
 /* Short texts are formatted on the stack; longer ones, which are rare, in a block of their own. */
 static SL_PRINTF(2, 0) void append_formatted(sl_buf *buf, const char *format, va_list args,
                                              va_list again)

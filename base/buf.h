@@ -17,7 +17,6 @@ typedef struct sl_buf {
 
 void sl_buf_append(sl_buf *buf, const void *data, size_t len);
 void sl_buf_append_str(sl_buf *buf, sl_str str);
-void sl_buf_append_byte(sl_buf *buf, uint8_t byte);
 void sl_buf_printf(sl_buf *buf, const char *format, ...) SL_PRINTF(2, 3);
 /* Make room for `len` more bytes behind the content, and return where they go; add to buf->len what was written. NULL on failure. */
 char *sl_buf_reserve(sl_buf *buf, size_t len);
@@ -25,6 +24,15 @@ char *sl_buf_reserve(sl_buf *buf, size_t len);
 sl_status sl_buf_status(const sl_buf *buf);
 void sl_buf_clear(sl_buf *buf); /* empty, memory kept, no longer failed */
 void sl_buf_done(sl_buf *buf);
+
+/* Inline, for what is written byte by byte. */
+static inline void sl_buf_append_byte(sl_buf *buf, uint8_t byte)
+{
+    if (buf->len < buf->cap && buf->max == 0 && !buf->has_failed)
+        buf->data[buf->len++] = (char)byte;
+    else
+        sl_buf_append(buf, &byte, 1);
+}
 
 #define sl_buf_append_literal(buf, literal) sl_buf_append((buf), (literal), sizeof(literal) - 1)
 

@@ -1,6 +1,6 @@
 /* base/map.c: insertion-ordered open addressing.
  *
- *   slots    [ 0 | 3 | 0 | 1 | 2 | 0 … ]   entry index + 1, linear probing
+ *   slots    [ 0 | 3 | 0 | 1 | 2 | 0 … ]   entry index + 1 (and a part of its hash), linear probing
  *   entries  [ key,value,hash | … ]        in the order they came
  *
  * A removed entry keeps its slot (so that probes pass over it) and loses its key; growing compacts both arrays. */
@@ -11,20 +11,23 @@ static sl_map_entry *find(const sl_map *map, sl_str key, uint64_t hash)
     if (map->slot_count == 0)
         return NULL;
     for (size_t at = hash & (map->slot_count - 1);; at = (at + 1) & (map->slot_count - 1)) {
-        if (map->slots[at] == 0)
+        sl_map_slot slot = map->slots[at];
+        if (slot.number == 0)
             return NULL;
-        sl_map_entry *entry = &map->entries[map->slots[at] - 1];
+        if (slot.tag != hash >> 32)
+            continue;
+        sl_map_entry *entry = &map->entries[slot.number - 1];
         if (entry->hash == hash && entry->key.data && sl_str_equal(entry->key, key))
             return entry;
     }
 }
 
-static void place(uint32_t *slots, size_t slot_count, uint64_t hash, size_t index)
+static void place(sl_map_slot *slots, size_t slot_count, uint64_t hash, size_t index)
 {
     size_t at = hash & (slot_count - 1);
-    while (slots[at] != 0)
+    while (slots[at].number != 0)
         at = (at + 1) & (slot_count - 1);
-    slots[at] = (uint32_t)index + 1;
+    slots[at] = (sl_map_slot){(uint32_t)index + 1, (uint32_t)(hash >> 32)};
 }
 
 /* Room for `cap` entries; removed ones are left behind. */
@@ -36,7 +39,7 @@ static bool make_room(sl_map *map, size_t cap)
     if (cap >= UINT32_MAX)
         return false;
     sl_map_entry *entries = sl_calloc(cap, sizeof *entries);
-    uint32_t *slots = entries ? sl_calloc(slot_count, sizeof *slots) : NULL;
+    sl_map_slot *slots = entries ? sl_calloc(slot_count, sizeof *slots) : NULL;
     if (!slots) {
         sl_free(entries);
         return false;

@@ -14,12 +14,18 @@ typedef struct sl_map_entry {
     uint64_t hash;
 } sl_map_entry;
 
+/* A part of the hash stands beside the index, so that passing over the entries of other keys does not fetch them. */
+typedef struct sl_map_slot {
+    uint32_t number; /* entry index + 1; 0 is free */
+    uint32_t tag;    /* upper half of the entry's hash; the lower half chose the slot */
+} sl_map_slot;
+
 typedef struct sl_map {
     sl_map_entry *entries; /* in insertion order; a removed one has key.data == NULL */
     size_t count;          /* live entries */
     size_t used, cap;      /* entries taken, and room for */
-    uint32_t *slots;       /* entry index + 1; 0 is free */
-    size_t slot_count;     /* power of two */
+    sl_map_slot *slots;
+    size_t slot_count; /* power of two */
 } sl_map;
 
 /* NULL when absent. */

@@ -132,11 +132,13 @@ void sl_places_free(sl_places *places)
 
 /* --- encoding --- */
 
-/* Of a record and all above it, last step first. False: an option without a path, which is not written. */
+/* Steps of a record and of what is above it, last step first, up to one whose path is written already: *ret_written, NULL for none. False: an
+ * option without a path, which is not written. */
 static bool collect_path(const sl_places *places, const sl_place_record *record,
-                         sl_buf *reversed_steps)
+                         sl_buf *reversed_steps, const sl_place_record **ret_written)
 {
     sl_buf_clear(reversed_steps);
+    *ret_written = NULL;
     if (record->is_left_out)
         return false;
     for (;;) {
@@ -152,26 +154,35 @@ static bool collect_path(const sl_places *places, const sl_place_record *record,
         if (record->parent == SL_PLACE_NONE)
             return true;
         record = &places->records.items[record->parent];
+        if (record->path_len > 0) {
+            *ret_written = record;
+            return true;
+        }
     }
 }
 
-static void put_path(const sl_buf *reversed_steps, sl_buf *buf)
+/* What is above has its path in `info` already, so a path is a copy and the steps behind it. Returns its length; it ends where `location` does. */
+static size_t put_path(const sl_buf *reversed_steps, const sl_place_record *written,
+                       const sl_buf *info, sl_buf *location)
 {
     size_t count = reversed_steps->len / sizeof(int32_t);
-    size_t size = 0;
+    size_t size = written ? written->path_len : 0;
     int32_t step;
-    if (count == 0)
-        return;
     for (size_t i = count; i-- > 0;) {
         memcpy(&step, reversed_steps->data + i * sizeof step, sizeof step);
         size += sl_wire_varint_size((uint64_t)(int64_t)step);
     }
-    sl_wire_put_tag(buf, SL_LOCATION_PATH, SL_WIRE_LEN);
-    sl_wire_put_varint(buf, size);
+    if (size == 0)
+        return 0;
+    sl_wire_put_tag(location, SL_LOCATION_PATH, SL_WIRE_LEN);
+    sl_wire_put_varint(location, size);
+    if (written)
+        sl_buf_append(location, info->data + written->path_at, written->path_len);
     for (size_t i = count; i-- > 0;) {
         memcpy(&step, reversed_steps->data + i * sizeof step, sizeof step);
-        sl_wire_put_varint(buf, (uint64_t)(int64_t)step);
+        sl_wire_put_varint(location, (uint64_t)(int64_t)step);
     }
+    return size;
 }
 
 static void put_span(sl_source *source, sl_span span, sl_buf *buf)
@@ -228,20 +239,31 @@ static void leave_out_stripped(sl_places *places)
     }
 }
 
-static void put_records(sl_unit *unit, sl_buf *buf, sl_buf *location, sl_buf *steps)
+/* Options have paths of their own, and nothing below them. */
+static void remember_path(sl_place_record *record, size_t end, size_t len)
+{
+    if (record->option || end > UINT32_MAX || len > UINT16_MAX)
+        return;
+    record->path_at = (uint32_t)(end - len);
+    record->path_len = (uint16_t)len;
+}
+
+static void put_records(sl_unit *unit, sl_buf *info, sl_buf *location, sl_buf *steps)
 {
     const sl_places *places = unit->places;
-    for (size_t i = 0; i < places->records.count; i++) {
-        const sl_place_record *record = &places->records.items[i];
-        if (!collect_path(places, record, steps))
+    for (size_t i = 0; i < places->records.count && !info->has_failed; i++) {
+        sl_place_record *record = &places->records.items[i];
+        const sl_place_record *written;
+        if (!collect_path(places, record, steps, &written))
             continue;
         sl_buf_clear(location);
-        put_path(steps, location);
+        size_t path_len = put_path(steps, written, info, location), path_end = location->len;
         put_span(&unit->source, record->span, location);
         put_comments(unit, record->attached, location);
-        sl_wire_put_len(buf, SL_SOURCE_INFO_LOCATION, sl_buf_bytes(location));
+        sl_wire_put_len(info, SL_SOURCE_INFO_LOCATION, sl_buf_bytes(location));
+        remember_path(record, info->len - location->len + path_end, path_len);
         if (steps->has_failed || location->has_failed)
-            buf->has_failed = buf->no_memory = true;
+            info->has_failed = info->no_memory = true;
     }
 }
 

@@ -11,6 +11,10 @@ size_t sl_wire_varint_size(uint64_t value)
 
 void sl_wire_put_varint(sl_buf *buf, uint64_t value)
 {
+    if (value < 0x80) {
+        sl_buf_append_byte(buf, (uint8_t)value);
+        return;
+    }
     uint8_t bytes[SL_VARINT_MAX_BYTES];
     size_t len = 0;
     while (value >= 0x80) {

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { FRESH_PROCESSES = 41, LATER_RUNS = 501, RUNS = 3, SIZES = 4, MEGABYTE = 1 << 20 };
+enum { FRESH_PROCESSES = 41, LATER_RUNS = 501, RUNS = 9, SIZES = 4, MEGABYTE = 1 << 20 };
 
 static _Noreturn void give_up(const char *what)
 {
@@ -272,51 +272,62 @@ static void make_one_file(input *it, const input_kind *kind, size_t size)
     it->files[0] = (sl_memory_file){SL_STR("large.proto"), sl_buf_str(&it->texts)};
 }
 
-static void measure_input(const char *name, const input *it, double *previous)
+/* An input of some size, and how long it takes at best. */
+typedef struct sized {
+    input it;
+    double best;
+} sized;
+
+/* Sizes take turns, so that a slow moment of the machine is nobody's own. */
+static void measure_sizes(const char *name, sized *sizes, size_t count)
 {
-    double best = 0;
-    for (size_t run = 0; run < RUNS; run++) {
-        double begin = cpu_ms();
-        compile(it->files, it->count, true);
-        double took = cpu_ms() - begin;
-        best = run == 0 || took < best ? took : best;
+    for (size_t run = 0; run < RUNS; run++)
+        for (size_t i = 0; i < count; i++) {
+            double begin = cpu_ms();
+            compile(sizes[i].it.files, sizes[i].it.count, true);
+            double took = cpu_ms() - begin;
+            sizes[i].best = run == 0 || took < sizes[i].best ? took : sizes[i].best;
+        }
+    for (size_t i = 0; i < count; i++) {
+        double megabytes = (double)sizes[i].it.texts.len / MEGABYTE;
+        printf("%-30s %10zu files %8.2f MB %10.1f ms %8.1f MB/s", name, sizes[i].it.count,
+               megabytes, sizes[i].best, megabytes / sizes[i].best * 1e3);
+        if (i > 0)
+            printf(" %8.2f x", sizes[i].best / sizes[i - 1].best);
+        printf("\n");
+        input_done(&sizes[i].it);
     }
-    printf("%-30s %10zu files %8.2f MB %10.1f ms %8.1f MB/s", name, it->count,
-           (double)it->texts.len / MEGABYTE, best, (double)it->texts.len / MEGABYTE / best * 1e3);
-    if (*previous > 0)
-        printf(" %8.2f x", best / *previous);
-    printf("\n");
     fflush(stdout);
-    *previous = best;
 }
 
 static void measure_kind(const input_kind *kind)
 {
-    double previous = 0;
-    for (size_t step = 0; step < SIZES; step++) {
-        sl_cleanup(input_done) input it = {0};
-        make_one_file(&it, kind, (size_t)MEGABYTE << step);
-        measure_input(kind->name, &it, &previous);
-    }
+    sized sizes[SIZES] = {0};
+    for (size_t step = 0; step < SIZES; step++)
+        make_one_file(&sizes[step].it, kind, (size_t)MEGABYTE << step);
+    measure_sizes(kind->name, sizes, SIZES);
 }
 
 /* Values, and not bytes, of one enum. */
+static void make_enum_values(input *it, size_t count)
+{
+    *it = (input){.count = 1, .files = sl_zalloc(sizeof(sl_memory_file))};
+    sl_buf_append_literal(&it->texts, "syntax = \"proto2\";\nenum Large {\n");
+    for (size_t i = 0; i < count; i++)
+        sl_buf_printf(&it->texts, "  V%zu = %zu;\n", i, i);
+    sl_buf_append_literal(&it->texts, "}\n");
+    if (!it->files || it->texts.has_failed)
+        give_up("no memory");
+    it->files[0] = (sl_memory_file){SL_STR("large.proto"), sl_buf_str(&it->texts)};
+}
+
 static void measure_enum_values(void)
 {
-    double previous = 0;
-    for (unsigned count = 100000; count <= 400000; count *= 2) {
-        sl_cleanup(input_done) input it = {.count = 1, .files = sl_zalloc(sizeof(sl_memory_file))};
-        char name[64];
-        sl_buf_append_literal(&it.texts, "syntax = \"proto2\";\nenum Large {\n");
-        for (unsigned i = 0; i < count; i++)
-            sl_buf_printf(&it.texts, "  V%u = %u;\n", i, i);
-        sl_buf_append_literal(&it.texts, "}\n");
-        if (!it.files || it.texts.has_failed)
-            give_up("no memory");
-        it.files[0] = (sl_memory_file){SL_STR("large.proto"), sl_buf_str(&it.texts)};
-        snprintf(name, sizeof name, "an enum of %u values", count);
-        measure_input(name, &it, &previous);
-    }
+    enum { FIRST = 100000 };
+    sized sizes[SIZES - 1] = {0};
+    for (size_t step = 0; step < SL_ARRAY_LEN(sizes); step++)
+        make_enum_values(&sizes[step].it, (size_t)FIRST << step);
+    measure_sizes("an enum of 100,000 values and up", sizes, SL_ARRAY_LEN(sizes));
 }
 
 /* The main file imports all others and uses a type of each. */
@@ -352,12 +363,11 @@ static void make_imports(input *it, size_t count)
 
 static void measure_imports(void)
 {
-    double previous = 0;
-    for (size_t count = 2000; count <= 16000; count *= 2) {
-        sl_cleanup(input_done) input it = {0};
-        make_imports(&it, count);
-        measure_input("one file with many imports", &it, &previous);
-    }
+    enum { FIRST = 2000 };
+    sized sizes[SIZES] = {0};
+    for (size_t step = 0; step < SIZES; step++)
+        make_imports(&sizes[step].it, (size_t)FIRST << step);
+    measure_sizes("one file with many imports", sizes, SIZES);
 }
 
 int main(int count, char **arguments)

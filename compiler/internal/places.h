@@ -22,6 +22,9 @@ typedef struct sl_place_record {
     int32_t steps[2];
     uint8_t step_count;
     bool is_left_out; /* options of which nothing is left */
+    uint16_t
+        path_len; /* encoding: its path stands there in the source info; 0: not yet, or it has none */
+    uint32_t path_at;
     sl_span span;
     uint32_t attached; /* index into `attached` + 1; 0: no comments */
     const sl_option *option;
