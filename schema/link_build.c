@@ -83,6 +83,11 @@ static sl_status name_element(sl_linker *linker, sl_str outer, sl_str name, cons
             "the full name '%.*s…' has %zu bytes, more than "
             "FULL_NAME_BYTES (%d) allows",
             SHOWN, ret_full_name->data, ret_full_name->len, SL_LIMIT_FULL_NAME_BYTES);
+    if (name.len > SL_LIMIT_NAME_BYTES)
+        SL_TRY(sl_link_finding(linker, SL_LINK_NAME_TOO_LONG,
+                               sl_link_locate_part(linker, symbol, SL_PART_NAME),
+                               "the name '%.*s…' has %zu bytes, more than NAME_BYTES (%d) allows",
+                               SHOWN, name.data, name.len, SL_LIMIT_NAME_BYTES));
     if (!is_identifier(name))
         return sl_link_finding(linker, SL_LINK_NAME_INVALID, sl_link_locate(linker, symbol),
                                "'%.*s' in '%.*s' is no name for a %s", SL_STR_ARG(name),

@@ -34,6 +34,8 @@ WRAPS = {
 
 def bytes_of(text):
     text = text.replace("<cut>\n", "")
+    text = re.sub(r"<(\d+)\*([^>]*)>", lambda many: "".join(many[2].replace("#", str(number + 1))
+                                                           for number in range(int(many[1]))), text)
     parts = re.split(r"<x([0-9A-F]{2})>", text)
     return b"".join(bytes([int(part, 16)]) if i % 2 else part.encode() for i, part in enumerate(parts))
 

@@ -164,10 +164,12 @@ END_TEST
 
 /* --- Protobuf's own files, which define the same names and so go one by one --- */
 
-static void compile_alone(sl_str path, bool with_source_info, sl_compiled **ret_compiled)
+static const char own_root[] = "npm/node_modules/google-proto-files";
+
+static void compile_alone(const char *roots, sl_str path, bool with_source_info,
+                          sl_compiled **ret_compiled)
 {
-    sl_cleanup(sl_resolver_freep) sl_resolver *resolver =
-        open_roots("npm/node_modules/google-proto-files");
+    sl_cleanup(sl_resolver_freep) sl_resolver *resolver = open_roots(roots);
     sl_cleanup(sl_findings_done) sl_findings findings = {0};
     sl_error err = {0};
     sl_compile_request request = {resolver, &path, 1, with_source_info};
@@ -188,7 +190,7 @@ static void is_as_protoc_has_it(sl_str path)
     snprintf(name, sizeof name, "google/alone/%.*s.binpb", SL_STR_ARG(path));
     ck_assert_msg(corpus_read_cached(name, &set_bytes), "%s", name);
     ck_assert_int_eq(sl_file_set_read(sl_buf_bytes(&set_bytes), &arena, &want, NULL), SL_OK);
-    compile_alone(path, true, &compiled);
+    compile_alone(own_root, path, true, &compiled);
     ck_assert_msg(compiled, "%.*s is refused", SL_STR_ARG(path));
     ck_assert_uint_eq(sl_compiled_count(compiled), want.files.count);
     ck_assert_uint_eq(count_different(&want, compiled, true), 0);
@@ -207,7 +209,7 @@ START_TEST(protobufs_own_files_are_taken_or_refused_one_by_one)
     split_lines(sl_buf_str(&failing), &failing_files);
     for (size_t i = 0; i < failing_files.count; i++) {
         sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
-        compile_alone(failing_files.items[i], false, &compiled);
+        compile_alone(own_root, failing_files.items[i], false, &compiled);
         ck_assert_msg(!compiled, "%.*s is taken", SL_STR_ARG(failing_files.items[i]));
         ck_assert_int_eq(sl_map_set(&refused, failing_files.items[i], &refused), SL_OK);
     }
@@ -226,6 +228,29 @@ START_TEST(protobufs_own_files_are_taken_or_refused_one_by_one)
 }
 END_TEST
 
+/* --- files of other packages that protoc refuses, each compiled alone --- */
+
+START_TEST(what_protoc_refuses_of_a_tree_is_refused)
+{
+    enum { FAILING = 102 };
+    sl_cleanup(sl_buf_done) sl_buf failing = {0};
+    str_list files = {0};
+    uint32_t taken = 0;
+    ck_assert_msg(corpus_read_cached("trees/xds/failing.txt", &failing), "run scripts/corpora");
+    split_lines(sl_buf_str(&failing), &files);
+    for (size_t i = 0; i < files.count; i++) {
+        sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
+        compile_alone("trees/xds/roots.txt", files.items[i], false, &compiled);
+        if (compiled)
+            printf("# taken: %.*s\n", SL_STR_ARG(files.items[i]));
+        taken += compiled != NULL;
+    }
+    ck_assert_uint_eq(taken, 0);
+    ck_assert_uint_eq(files.count, FAILING);
+    sl_vec_done(&files);
+}
+END_TEST
+
 static Suite *compile_corpus_suite(void)
 {
     sl_cleanup(sl_buf_done) sl_buf probe = {0};
@@ -237,6 +262,7 @@ static Suite *compile_corpus_suite(void)
     tcase_add_loop_test(tcase, descriptors_are_those_of_protoc, 0, SL_ARRAY_LEN(trees));
     tcase_add_loop_test(tcase, source_info_is_that_of_protoc, 0, SL_ARRAY_LEN(trees));
     tcase_add_test(tcase, protobufs_own_files_are_taken_or_refused_one_by_one);
+    tcase_add_test(tcase, what_protoc_refuses_of_a_tree_is_refused);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -57,12 +57,32 @@ static void read_cases(sl_str text)
     }
 }
 
-/* <xHH> is a byte, <cut> and the newline behind it nothing. */
+/* "<3*a# >" is "a1 a2 a3 ". Returns how much of `text` that took; 0: it does not begin so. */
+static size_t append_repeated(sl_str text, sl_buf *buf)
+{
+    char *star = NULL;
+    unsigned long times = text.data[0] == '<' && text.len > 1 ? strtoul(text.data + 1, &star, 10) : 0;
+    const char *end = memchr(text.data, '>', text.len);
+    if (times == 0 || !end || *star != '*')
+        return 0;
+    for (unsigned long i = 1; i <= times; i++)
+        for (const char *at = star + 1; at < end; at++)
+            if (*at == '#')
+                sl_buf_printf(buf, "%lu", i);
+            else
+                sl_buf_append_byte(buf, (uint8_t)*at);
+    return (size_t)(end - text.data) + 1;
+}
+
+/* <xHH> is a byte, <cut> and the newline behind it nothing, <N*…> a text N times. */
 static void append_decoded(sl_str text, sl_buf *buf)
 {
     for (size_t i = 0; i < text.len; i++) {
         sl_str rest = {text.data + i, text.len - i};
-        if (sl_str_starts_with(rest, SL_STR("<cut>\n"))) {
+        size_t repeated = append_repeated(rest, buf);
+        if (repeated > 0) {
+            i += repeated - 1;
+        } else if (sl_str_starts_with(rest, SL_STR("<cut>\n"))) {
             i += 5;
         } else if (rest.len >= 5 && rest.data[0] == '<' && rest.data[1] == 'x' &&
                    rest.data[4] == '>' && sl_hex_decode((sl_str){rest.data + 2, 2}, buf) == SL_OK) {

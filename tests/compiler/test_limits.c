@@ -138,17 +138,22 @@ START_TEST(options_are_nested_so_deep)
 }
 END_TEST
 
-/* Nothing is told of what is inside: its names are too long because this one is. */
-START_TEST(a_full_name_that_is_too_long_has_a_place)
+/* Nothing is told of what is inside a full name that is too long: those names are too long because this one is. */
+static const struct {
+    int len;
+    const char *limit;
+} long_names[] = {{SL_LIMIT_NAME_BYTES + 1, "NAME_BYTES (512)"},
+                  {SL_LIMIT_FULL_NAME_BYTES + 1, "FULL_NAME_BYTES (4096)"}};
+
+START_TEST(a_name_that_is_too_long_has_a_place)
 {
-    enum { NAME = SL_LIMIT_FULL_NAME_BYTES + 1 };
     sl_cleanup(sl_buf_done) sl_buf text = {0};
     sl_cleanup(sl_findings_done) sl_findings findings = {0};
     sl_cleanup(sl_compiled_freep) sl_compiled *compiled = NULL;
     sl_cleanup(sl_resolver_freep) sl_resolver *resolver = NULL;
     sl_error err = {0};
     sl_buf_append_literal(&text, "syntax = \"proto3\";\n  message ");
-    for (int i = 0; i < NAME; i++)
+    for (int i = 0; i < long_names[_i].len; i++)
         sl_buf_append_byte(&text, 'm');
     sl_buf_append_literal(&text, " { int32 a = 1; message A { int32 a = 1; } enum E { Z = 0; } }\n"
                                  "message A { enum E { Z = 0; } }\n");
@@ -160,10 +165,11 @@ START_TEST(a_full_name_that_is_too_long_has_a_place)
     ck_assert_uint_eq(findings.list.count, 1);
     const sl_finding *finding = &findings.list.items[0];
     ck_assert(sl_str_is(finding->rule, "NAME_TOO_LONG"));
+    ck_assert(sl_str_contains(finding->message, sl_str_from(long_names[_i].limit)));
     ck_assert(sl_str_is(finding->at.file, "a.proto"));
     ck_assert_uint_eq(finding->at.line, 2);
     ck_assert_uint_eq(finding->at.column, 11);
-    ck_assert_uint_eq(finding->at.length, NAME);
+    ck_assert_uint_eq(finding->at.length, (uint32_t)long_names[_i].len);
 }
 END_TEST
 
@@ -408,7 +414,7 @@ static Suite *limits_suite(void)
     tcase_add_test(tcase, a_file_in_a_folder_has_so_many_bytes);
     tcase_add_loop_test(tcase, messages_are_nested_so_deep, 0, SL_ARRAY_LEN(nested));
     tcase_add_loop_test(tcase, options_are_nested_so_deep, 0, SL_ARRAY_LEN(options));
-    tcase_add_test(tcase, a_full_name_that_is_too_long_has_a_place);
+    tcase_add_loop_test(tcase, a_name_that_is_too_long_has_a_place, 0, SL_ARRAY_LEN(long_names));
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("files");
     tcase_set_timeout(tcase, 60);
