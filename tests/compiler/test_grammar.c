@@ -61,7 +61,8 @@ static void read_cases(sl_str text)
 static size_t append_repeated(sl_str text, sl_buf *buf)
 {
     char *star = NULL;
-    unsigned long times = text.data[0] == '<' && text.len > 1 ? strtoul(text.data + 1, &star, 10) : 0;
+    unsigned long times =
+        text.data[0] == '<' && text.len > 1 ? strtoul(text.data + 1, &star, 10) : 0;
     const char *end = memchr(text.data, '>', text.len);
     if (times == 0 || !end || *star != '*')
         return 0;
