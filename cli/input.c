@@ -1,6 +1,6 @@
 /* cli/input.c: files and standard input, read with a bound.
  *
- * Sizes are not asked for beforehand: pipes have none, and files grow. Reading goes on until the end or the
+ * A file that says it is too large is not read. No other size is believed: pipes have none, and files grow. Reading goes on until the end or the
  * bound, in chunks that the buffer grows by, so a length that only claims to be large costs no memory. Behind
  * the last byte lie SL_PAYLOAD_SLOP zero bytes, as the validator asks. */
 #include "cli/internal/input.h"
@@ -8,6 +8,7 @@
 #include "validate/validate.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 enum { CHUNK_BYTES = 64 << 10 };
 
@@ -69,9 +70,13 @@ static sl_status start_buf(sl_buf *buf, sl_error *err)
 
 sl_status sl_input_read_all(sl_input *input, size_t max, sl_buf *buf, sl_error *err)
 {
+    struct stat state;
+    bool is_large = fstat(fileno(input->file), &state) == 0 && S_ISREG(state.st_mode) &&
+                    state.st_size > 0 && (uint64_t)state.st_size > max;
     SL_TRY(start_buf(buf, err));
-    SL_TRY(read_some(input, max + 1, buf, err));
-    if (buf->len > max)
+    if (!is_large)
+        SL_TRY(read_some(input, max + 1, buf, err));
+    if (is_large || buf->len > max)
         return sl_error_set(err, SL_LIMIT, "'%s' has more than %zu bytes, which is the most",
                             input->name, max);
     return SL_OK;

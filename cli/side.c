@@ -56,7 +56,7 @@ static int read_set(const char *path, sl_side *side)
 {
     sl_cleanup(sl_buf_done) sl_buf set = {0};
     sl_error error = {0};
-    sl_status status = sl_input_read_file(path, SL_LIMIT_SET_BYTES, &set, &error);
+    sl_status status = sl_input_read_file(path, SL_LIMIT_TREE_SET_BYTES, &set, &error);
     side->is_tree = true;
     return status == SL_OK ? link_set(sl_buf_bytes(&set), side) : tell_status(status, &error);
 }

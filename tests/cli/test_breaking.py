@@ -180,6 +180,14 @@ def looking_for_types_that_are_alike_ends():
 
 
 @tap.case
+def a_set_has_its_limit():
+    large = FOLDER / "large.binpb"
+    with open(large, "wb") as file:
+        file.truncate(limits.TREE_SET_BYTES + 1)  # a hole: it takes no space
+    expect(sluice("breaking", large, "--against", large), 3, err=f"more than {limits.TREE_SET_BYTES} bytes")
+
+
+@tap.case
 def what_is_no_schema_is_told():
     old, bad = tree("old", OLD), tree("bad", OLD.replace("int32", "nothing"))
     expect(sluice("breaking", bad, "--against", old), 1, "'nothing'")

@@ -6,8 +6,6 @@ their names, nearly every rule meets them) and both buf and we are asked. Last, 
 themselves. Argument: the program compat_findings.
 """
 
-import importlib.machinery
-import importlib.util
 import random
 import subprocess
 import sys
@@ -16,16 +14,12 @@ from pathlib import Path
 import tap
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from places import as_buf_places, load_make_cases  # noqa: E402  (beside this file)
+
 CROSSED_PAIRS = 200 if tap.samples() else 2500
 ASKED_ALONE = 8  # of them in calls of their own, too
 SEED = 20261122
-
-
-def load_make_cases():
-    loader = importlib.machinery.SourceFileLoader("make_cases", str(HERE / "make_cases"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("make_cases", loader))
-    loader.exec_module(module)
-    return module
 
 
 make_cases = load_make_cases()
@@ -43,23 +37,6 @@ def our_findings(pairs):
     step = len(make_cases.CATEGORIES)
     tap.equal(len(lines), step * len(pairs), "lines of output")
     return [{words[0]: words[1:] for words in lines[i:i + step]} for i in range(0, len(lines), step)]
-
-
-# Where an option is gone, buf points at the first character of the file, we at the element that had it.
-ABOUT_OPTIONS = ("MESSAGE_SAME_JSON_FORMAT@", "ENUM_SAME_JSON_FORMAT@", "ENUM_SAME_TYPE@", "RPC_SAME_IDEMPOTENCY_LEVEL@")
-
-
-def as_buf_places(ours, theirs):
-    """Ours, with buf's place where that is about an option which is gone."""
-    left = [text for text in theirs if text.startswith(ABOUT_OPTIONS) and text.endswith(":1:1")]
-    placed = []
-    for text in ours:
-        nowhere = text.rsplit(":", 2)[0] + ":1:1"
-        if text not in theirs and nowhere in left:
-            left.remove(nowhere)
-            text = nowhere
-        placed.append(text)
-    return sorted(placed)
 
 
 def expected(findings, categories, category):
