@@ -25,9 +25,9 @@ static bool is_path_valid(sl_str path)
             return false;
     sl_str part, rest = path;
     while (sl_str_split(rest, '/', &part, &rest))
-        if (part.len == 0 || sl_str_is(part, ".."))
+        if (part.len == 0 || sl_str_is(part, ".") || sl_str_is(part, ".."))
             return false;
-    return rest.len > 0 && !sl_str_is(rest, "..");
+    return rest.len > 0 && !sl_str_is(rest, ".") && !sl_str_is(rest, "..");
 }
 
 /* --- reading --- */
