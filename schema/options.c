@@ -4,10 +4,22 @@
  * meaning (packed, deprecated, map_entry, …) is looked up where it is needed. As in any parser, the last of several scalars wins. */
 #include "schema/schema.h"
 
+#include <string.h>
+
+/* Most options are long texts and are asked for numbers that they do not have: where the first byte of the tag is nowhere, the tag is not. A tag that
+ * is longer than it needs to be begins with the same bits, and a bit that says that it goes on. */
+static bool may_have(sl_bytes options, uint8_t first)
+{
+    return memchr(options.data, first, options.len) ||
+           memchr(options.data, first | 0x80, options.len);
+}
+
 static bool find_last(sl_bytes options, uint32_t number, sl_wire_type type,
                       sl_wire_field *ret_field)
 {
     bool is_found = false;
+    if (options.len == 0 || !may_have(options, (uint8_t)((number << 3 | type) & 0x7f)))
+        return false;
     sl_wire_reader reader = sl_wire_reader_of(options);
     sl_wire_field field;
     while (sl_wire_next_field(&reader, SL_LIMIT_DESCRIPTOR_DEPTH, &field) == SL_OK) {
