@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { CHUNK_BYTES = 64 << 10 };
 
@@ -121,6 +122,24 @@ sl_status sl_input_read_delimited(sl_input *input, sl_buf *buf, sl_error *err)
         return sl_error_set(err, SL_MALFORMED,
                             "'%s' ends %zu bytes into a payload that claims %llu", input->name,
                             buf->len, (unsigned long long)length);
+    return SL_OK;
+}
+
+sl_status sl_input_read_chunk(sl_input *input, sl_buf *buf, bool *ret_is_end, sl_error *err)
+{
+    sl_buf_clear(buf);
+    char *to = sl_buf_reserve(buf, CHUNK_BYTES + SL_PAYLOAD_SLOP);
+    if (!to)
+        return sl_error_no_memory(err);
+    ssize_t got;
+    do
+        got = read(fileno(input->file), to, CHUNK_BYTES);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return read_error(input, err);
+    buf->len = (size_t)got;
+    memset(to + got, 0, SL_PAYLOAD_SLOP);
+    *ret_is_end = got == 0;
     return SL_OK;
 }
 

@@ -11,7 +11,7 @@ typedef struct offline_judge {
     const sl_validate_args *args;
     sl_schema *schema;
     sl_plan *plan;
-    sl_buf payload;            /* one at a time, kept for the next */
+    sl_buf payload;            /* or the chunk of a stream; kept for the next */
     sl_violations *violations; /* cleared by each walk */
 } offline_judge;
 
@@ -49,12 +49,12 @@ static sl_status open_envelope(offline_judge *judge, sl_bytes framed, sl_bytes *
     return SL_OK;
 }
 
-/* Judge what lies in judge->payload, tell and count it. */
-static sl_status judge_payload(offline_judge *judge, const sl_payload_place *place,
-                               sl_verdict_tally *tally, sl_error *err)
+/* Judge, tell and count one payload. */
+static sl_status judge_payload(offline_judge *judge, sl_bytes payload,
+                               const sl_payload_place *place, sl_verdict_tally *tally,
+                               sl_error *err)
 {
     const sl_validate_args *args = judge->args;
-    sl_bytes payload = sl_buf_bytes(&judge->payload);
     const char *step = NULL;
     if (args->input == SL_INPUT_FRAMED)
         SL_TRY(open_envelope(judge, payload, &payload, &step, err));
@@ -73,23 +73,42 @@ static sl_status judge_payload(offline_judge *judge, const sl_payload_place *pla
     return SL_OK;
 }
 
+typedef struct offline_stream {
+    offline_judge *judge;
+    const char *name;
+    sl_verdict_tally *tally;
+} offline_stream;
+
+static sl_status judge_item(void *context, uint64_t index, sl_bytes payload, sl_error *err)
+{
+    offline_stream *stream = context;
+    return judge_payload(stream->judge, payload, &(sl_payload_place){stream->name, (int64_t)index},
+                         stream->tally, err);
+}
+
+/* Chunk by chunk, as they come: the input may be longer than memory. */
 static sl_status judge_stream(offline_judge *judge, sl_input *input, sl_verdict_tally *tally,
                               sl_error *err)
 {
-    for (int64_t index = 0;; index++) {
-        sl_status status = sl_input_read_delimited(input, &judge->payload, err);
-        if (status == SL_NOT_FOUND)
-            return SL_OK;
-        SL_TRY(status);
-        SL_TRY(judge_payload(judge, &(sl_payload_place){input->name, index}, tally, err));
+    offline_stream stream = {judge, input->name, tally};
+    sl_cleanup(sl_many_done) sl_many many = {.judge = judge_item, .context = &stream};
+    for (bool is_end = false; !is_end;) {
+        sl_error cause = {0};
+        SL_TRY(sl_input_read_chunk(input, &judge->payload, &is_end, err));
+        sl_status status = sl_validate_many(&many, sl_buf_bytes(&judge->payload), is_end, &cause);
+        if (status != SL_OK)
+            return sl_error_set(err, status, "'%s': %s", input->name,
+                                cause.text[0] ? cause.text : sl_status_name(status));
     }
+    return SL_OK;
 }
 
 static sl_status judge_whole(offline_judge *judge, sl_input *input, sl_verdict_tally *tally,
                              sl_error *err)
 {
     SL_TRY(sl_input_read_all(input, SL_LIMIT_PAYLOAD_BYTES, &judge->payload, err));
-    return judge_payload(judge, &(sl_payload_place){input->name, -1}, tally, err);
+    return judge_payload(judge, sl_buf_bytes(&judge->payload), &(sl_payload_place){input->name, -1},
+                         tally, err);
 }
 
 static void judge_offline(sl_judge *base, sl_input *input, sl_verdict_tally *tally)

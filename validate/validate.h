@@ -81,3 +81,33 @@ enum { SL_PAYLOAD_SLOP = 64 };
 SL_MUST_CHECK sl_status sl_validate(const sl_plan *plan, sl_bytes payload,
                                     const sl_validate_options *options, sl_violations *violations,
                                     bool *ret_valid);
+
+/* --- many payloads ----------------------------------------------------------------------------- */
+
+/* Judges one payload of a stream: the contract's way, or by a plan alone. `payload` has its slop, and is the caller's until the function returns.
+ * Not SL_OK ends the stream; a payload that is not valid is no reason for that. */
+typedef sl_status sl_many_judge(void *context, uint64_t index, sl_bytes payload, sl_error *err);
+
+/* A stream of payloads, each behind its length as a varint. Fill the first three, zero the rest. */
+typedef struct sl_many {
+    sl_many_judge *judge;
+    void *context;
+    size_t payload_most; /* bytes of one payload; 0 or more than SL_LIMIT_PAYLOAD_BYTES: that */
+    uint64_t index;      /* of the payload that is being read, from 0: so many have been judged */
+    uint64_t offset;     /* bytes of the stream taken so far */
+    uint64_t length;     /* what follows is the walk's own */
+    uint32_t length_bytes;
+    bool has_length;
+    sl_buf gathered;
+} sl_many;
+
+/* Judge what is complete by now, in order. What is not, waits for the next chunk; no more than one payload is ever held, and of that
+ * only what has come.
+ *
+ *   chunk    the next bytes of the stream, cut anywhere, with SL_PAYLOAD_SLOP readable bytes behind them
+ *   is_end   nothing follows
+ *
+ * SL_OK; SL_MALFORMED (a length that is none; the end inside a payload), SL_LIMIT (PAYLOAD_BYTES), SL_NO_MEMORY, or what `judge` returned. After any
+ * but SL_OK the stream cannot be gone on with. */
+SL_MUST_CHECK sl_status sl_validate_many(sl_many *many, sl_bytes chunk, bool is_end, sl_error *err);
+void sl_many_done(sl_many *many);

@@ -25,6 +25,11 @@ SL_MUST_CHECK sl_status sl_input_read_all(sl_input *input, size_t max, sl_buf *b
  * SL_NO_MEMORY. After any but SL_OK the stream cannot be read on. */
 SL_MUST_CHECK sl_status sl_input_read_delimited(sl_input *input, sl_buf *buf, sl_error *err);
 
+/* What has come by now, at least a byte and at most some 64 KiB, into `buf` as above; waits only if nothing has. *ret_is_end: nothing
+ * was left. Not to be mixed with the others. SL_OK; SL_IO; SL_NO_MEMORY. */
+SL_MUST_CHECK sl_status sl_input_read_chunk(sl_input *input, sl_buf *buf, bool *ret_is_end,
+                                            sl_error *err);
+
 /* Open, read all, close. */
 SL_MUST_CHECK sl_status sl_input_read_file(const char *path, size_t max, sl_buf *buf,
                                            sl_error *err);
